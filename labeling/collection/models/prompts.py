@@ -1,0 +1,106 @@
+"""Prompts, where they came from, and the outputs that exist for them."""
+
+import uuid
+
+from django.db import models
+
+from labeling.accounts.models import User
+from labeling.projects.models import Project
+from labeling.registry.models import Generation
+
+
+class UseCase(models.TextChoices):
+    """The paper's Table 1."""
+
+    GENERATION = "generation"
+    OPEN_QA = "open_qa"
+    BRAINSTORMING = "brainstorming"
+    CHAT = "chat"
+    REWRITE = "rewrite"
+    SUMMARIZATION = "summarization"
+    CLASSIFICATION = "classification"
+    OTHER = "other"
+    CLOSED_QA = "closed_qa"
+    EXTRACT = "extract"
+
+
+class Split(models.TextChoices):
+    TRAIN = "train"
+    VALID = "valid"
+    TEST = "test"
+
+
+class PromptImport(models.Model):
+    """One uploaded file: what went in and what was refused, row by row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="imports")
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    what = models.CharField(max_length=20, help_text="prompts or comparisons")
+    counts = models.JSONField(default=dict)
+    refused = models.JSONField(default=list, help_text='[{"line", "reason"}]')
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Prompt(models.Model):
+    """A prompt as it may be shown and trained on: cleaned, with its split fixed when it came in."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="prompts")
+    messages = models.JSONField(help_text='[{"role", "content"}], the last one from the user')
+    text_key = models.CharField(max_length=64, help_text="Hash of the normalized text; the same text, the same key")
+    prefix_key = models.CharField(max_length=64, help_text="Hash of the long prefix that makes two prompts duplicates")
+    source = models.CharField(max_length=60, default="import")
+    user_key = models.CharField(max_length=64, blank=True, help_text="Hash of the source's user; empty where none")
+    split = models.CharField(max_length=5, choices=Split)
+    use_case = models.CharField(max_length=20, choices=UseCase, blank=True)
+    language = models.CharField(max_length=35, blank=True, help_text="BCP 47")
+    consent = models.BooleanField(default=False)
+    personal_data = models.JSONField(default=list, help_text="Kinds of personal data that were found and masked")
+    held_back = models.BooleanField(default=False, help_text="Never in a snapshot until a researcher frees it")
+    author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    came_by = models.ForeignKey(PromptImport, null=True, on_delete=models.SET_NULL, related_name="prompts")
+    withdrawn_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "prefix_key"], name="prompt_no_duplicates"),
+            models.CheckConstraint(condition=models.Q(split__in=Split.values), name="prompt_split_known"),
+        ]
+        indexes = [
+            models.Index(fields=["text_key"]),
+            models.Index(fields=["project", "-created_at", "-id"]),
+            models.Index(fields=["project", "source", "user_key"]),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.messages[-1]["content"])[:60]
+
+
+class Candidate(models.Model):
+    """One output for a prompt. Two models may write the same text: then there are two candidates."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="candidates")
+    text = models.TextField()
+    text_key = models.CharField(max_length=64)
+    generation = models.ForeignKey(Generation, null=True, on_delete=models.PROTECT, related_name="candidates")
+    index = models.PositiveIntegerField(default=0, help_text="Which sample of its generation for this prompt")
+    seed = models.BigIntegerField(null=True)
+    order = models.BigIntegerField(help_text="Creation order among the prompt's candidates; orients its pairs")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["prompt", "generation", "index"], name="candidate_sampled_once"),
+            models.UniqueConstraint(fields=["prompt", "order"], name="candidate_order_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]

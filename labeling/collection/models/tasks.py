@@ -1,0 +1,236 @@
+"""The work to be done: batches of tasks, their slots, and who holds which.
+
+The rules that keep two people from doing the same thing, or nobody from doing it, are constraints here:
+a task has `overlap` slots; at most one live assignment a slot; one assignment per task and labeler, for ever.
+"""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from labeling.accounts.models import User
+from labeling.collection.models.prompts import Candidate, Prompt
+from labeling.projects.models import Guideline, Pool, Project, Rubric, TaskKind
+
+
+class BatchStatus(models.TextChoices):
+    OPEN = "open"
+    IN_REVIEW = "in_review"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+class TaskPurpose(models.TextChoices):
+    """Never sent to labelers. Only work enters snapshots."""
+
+    WORK = "work"
+    GOLD = "gold"
+    CONSTANT = "constant"
+    CALIBRATION = "calibration"
+    SCREENING = "screening"
+
+
+class TaskStatus(models.TextChoices):
+    OPEN = "open"
+    HELD = "held"  # sent to researchers, because of skips
+    WITHDRAWN = "withdrawn"
+
+
+class SlotState(models.TextChoices):
+    FREE = "free"
+    HELD = "held"  # a live assignment works on it
+    DONE = "done"  # submitted
+    CLOSED = "closed"  # its task was held or withdrawn, or its batch closed early
+
+
+class AssignmentState(models.TextChoices):
+    CURRENT = "current"
+    AHEAD = "ahead"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"  # the slot is kept, offered first to the same labeler
+    SKIPPED = "skipped"
+    RELEASED = "released"
+    EXPIRED = "expired"
+    REJECTED = "rejected"  # the slot was opened to others
+
+
+LIVE_STATES = [
+    AssignmentState.CURRENT,
+    AssignmentState.AHEAD,
+    AssignmentState.SUBMITTED,
+    AssignmentState.RETURNED,
+]
+
+
+class SkipReason(models.TextChoices):
+    UNCLEAR = "unclear"
+    BEYOND_KNOWLEDGE = "beyond_knowledge"
+    PERSONAL_DATA = "personal_data"
+    HARMFUL = "harmful"
+    BROKEN = "broken"
+    OTHER = "other"
+
+
+def work_pools() -> list[str]:
+    return [Pool.TRAINING, Pool.RESEARCHER]
+
+
+class Batch(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="batches")
+    name = models.CharField(max_length=120)
+    number = models.PositiveIntegerField(help_text="Order of publishing in its project")
+    kind = models.CharField(max_length=20, choices=TaskKind)
+    status = models.CharField(max_length=10, choices=BatchStatus, default=BatchStatus.OPEN)
+    overlap = models.PositiveSmallIntegerField()
+    pools = ArrayField(models.CharField(max_length=10, choices=Pool), default=work_pools)
+    imported = models.BooleanField(default=False)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    in_review_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="batch_number_unique"),
+            models.CheckConstraint(condition=Q(status__in=BatchStatus.values), name="batch_status_known"),
+            models.CheckConstraint(condition=Q(overlap__gte=1, overlap__lte=10000), name="batch_overlap"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Task(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="tasks")
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="tasks")
+    kind = models.CharField(max_length=20, choices=TaskKind)
+    purpose = models.CharField(max_length=12, choices=TaskPurpose, default=TaskPurpose.WORK)
+    status = models.CharField(max_length=10, choices=TaskStatus, default=TaskStatus.OPEN)
+    position = models.PositiveIntegerField(help_text="Order in its batch")
+    overlap = models.PositiveSmallIntegerField()
+    candidates: models.ManyToManyField = models.ManyToManyField(Candidate, through="TaskCandidate")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "position"], name="task_position_unique"),
+            models.CheckConstraint(condition=Q(purpose__in=TaskPurpose.values), name="task_purpose_known"),
+            models.CheckConstraint(condition=Q(status__in=TaskStatus.values), name="task_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class TaskCandidate(models.Model):
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="task_candidates")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "candidate"], name="task_candidate_once")]
+
+    def __str__(self) -> str:
+        return f"{self.task_id}: {self.candidate_id}"
+
+
+class Slot(models.Model):
+    """One judgment that a task still wants, or has. Its columns repeat what the queue asks for, so that the next
+    task is found on one small index of free slots."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="slots")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=6, choices=SlotState, default=SlotState.FREE)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=TaskKind)
+    pools = ArrayField(models.CharField(max_length=10, choices=Pool), default=work_pools)
+    batch_number = models.PositiveIntegerField()
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "number"], name="slot_number_unique"),
+            models.CheckConstraint(condition=Q(state__in=SlotState.values), name="slot_state_known"),
+        ]
+        indexes = [
+            # Every task's first judgment before any task's second: breadth before depth within a batch.
+            models.Index(
+                fields=["project", "kind", "batch_number", "number", "position"],
+                condition=Q(state="free"),
+                name="slot_free_queue",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id}/{self.number}"
+
+
+class Assignment(models.Model):
+    """One labeler's hold on one slot, with the draft. Skip, release and expiry free the slot and keep the row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="assignments")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    labeler = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
+    state = models.CharField(max_length=10, choices=AssignmentState)
+    guideline = models.ForeignKey(Guideline, null=True, on_delete=models.PROTECT, related_name="+")
+    rubric = models.ForeignKey(Rubric, null=True, on_delete=models.PROTECT, related_name="+")
+    order_seed = models.BigIntegerField(help_text="Seeds the order in which this labeler sees the candidates")
+    lease_expires_at = models.DateTimeField(null=True)
+    draft = models.JSONField(default=dict)
+    draft_revision = models.PositiveIntegerField(default=0)
+    skip_reason = models.CharField(max_length=20, choices=SkipReason, blank=True)
+    skip_note = models.TextField(blank=True)
+    started_at = models.DateTimeField(null=True, help_text="When it first became current")
+    submitted_at = models.DateTimeField(null=True, help_text="Of the current judgment; the undo window counts from it")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "labeler"], name="assignment_once_per_labeler"),
+            models.UniqueConstraint(
+                fields=["slot"], condition=Q(state__in=LIVE_STATES), name="assignment_one_live_per_slot"
+            ),
+            models.UniqueConstraint(
+                fields=["project", "labeler"], condition=Q(state="current"), name="assignment_one_current"
+            ),
+            models.UniqueConstraint(
+                fields=["project", "labeler"], condition=Q(state="ahead"), name="assignment_one_ahead"
+            ),
+            models.CheckConstraint(condition=Q(state__in=AssignmentState.values), name="assignment_state_known"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["lease_expires_at"],
+                condition=Q(state__in=["current", "ahead"]),
+                name="assignment_leases",
+            ),
+            models.Index(fields=["labeler", "project", "state"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.labeler_id} on {self.task_id}"
+
+
+class BlindCandidate(models.Model):
+    """A candidate's random id for one assignment: what a labeler sees in place of anything that could tell a model."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="blind_candidates")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(help_text="Place in which it is shown, from 0")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "candidate"], name="blind_candidate_once"),
+            models.UniqueConstraint(fields=["assignment", "position"], name="blind_position_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

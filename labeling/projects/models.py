@@ -1,0 +1,134 @@
+"""Projects, who works in them, and the versioned texts that they work by."""
+
+import uuid
+
+from django.db import models
+
+from labeling.accounts.models import User
+
+
+class Purpose(models.TextChoices):
+    TRAINING = "training"
+    EVALUATION = "evaluation"
+
+
+class Pool(models.TextChoices):
+    TRAINING = "training"
+    HELD_OUT = "held_out"
+    RESEARCHER = "researcher"
+
+
+class TaskKind(models.TextChoices):
+    DEMONSTRATION = "demonstration"
+    COMPARISON = "comparison"
+
+
+class Project(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.TRAINING)
+    k = models.PositiveSmallIntegerField(default=4, help_text="Outputs per comparison")
+    overlap = models.PositiveSmallIntegerField(default=1, help_text="Judgments per task")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    lease_seconds = models.PositiveIntegerField(default=900)
+    undo_seconds = models.PositiveIntegerField(default=60)
+    show_agreement = models.BooleanField(default=False)
+    require_acknowledgement = models.BooleanField(default=False)
+    paused = models.BooleanField(default=False)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(k__gte=2, k__lte=9), name="project_k_2_to_9"),
+            models.CheckConstraint(condition=models.Q(overlap__gte=1, overlap__lte=100), name="project_overlap"),
+            models.CheckConstraint(
+                condition=models.Q(lease_seconds__gte=30, lease_seconds__lte=86400), name="project_lease_seconds"
+            ),
+            models.CheckConstraint(condition=models.Q(purpose__in=Purpose.values), name="project_purpose_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One person's place in one project. Records that leave the project carry the pseudonym, never the name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    pool = models.CharField(max_length=10, choices=Pool)
+    qualified = models.BooleanField(default=True)
+    pseudonym = models.CharField(max_length=20)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "user"], name="membership_once"),
+            models.UniqueConstraint(fields=["project", "pseudonym"], name="membership_pseudonym_unique"),
+            models.CheckConstraint(condition=models.Q(pool__in=Pool.values), name="membership_pool_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+
+class InvitationGrant(models.Model):
+    """A place in a project that an invitation brings with it."""
+
+    invitation = models.OneToOneField("accounts.Invitation", on_delete=models.CASCADE, related_name="grant")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    pool = models.CharField(max_length=10, choices=Pool)
+
+    def __str__(self) -> str:
+        return f"{self.pool} of {self.project_id}"
+
+
+class Guideline(models.Model):
+    """One version of the instructions for one kind of task; never changed, only followed by the next version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="guidelines")
+    kind = models.CharField(max_length=20, choices=TaskKind)
+    version = models.PositiveIntegerField()
+    text = models.TextField()
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "kind", "version"], name="guideline_version_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} v{self.version}"
+
+
+class GuidelineAcknowledgement(models.Model):
+    guideline = models.ForeignKey(Guideline, on_delete=models.CASCADE, related_name="acknowledgements")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["guideline", "user"], name="acknowledged_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} read {self.guideline_id}"
+
+
+class Rubric(models.Model):
+    """One version of the flags: {"output_flags": [{"key", "label", "help"}], "prompt_flags": [...]}."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="rubrics")
+    version = models.PositiveIntegerField()
+    content = models.JSONField()
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "version"], name="rubric_version_unique")]
+
+    def __str__(self) -> str:
+        return f"rubric v{self.version}"
