@@ -5,7 +5,6 @@ that one bad row costs itself and nothing else. Only a file that cannot be read 
 """
 
 import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,13 +21,13 @@ class UnreadableFileError(ValueError):
     """The file as a whole cannot be read; the message says why and what to do."""
 
 
-class RefusedError(ValueError):
+class RefusedError(Exception):
     """One row cannot be taken; the message is the reason that its Refusal carries."""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A row that was not taken: its first line in the file (from 1) and the reason, a sentence for a person."""
+    """A row that was not taken: its first line in the file, from 1, and the reason in words."""
 
     line: int
     reason: str
@@ -96,6 +95,8 @@ def _read_jsonl(lines: Iterator[_Line]) -> Iterator[RawRow | Refusal]:
     for line in lines:
         if not line.content.strip():
             continue
+        if line.number == 1 and line.content.lstrip().startswith(b"["):
+            raise UnreadableFileError("The file is one JSON list. JSONL has one object on each line.")
         try:
             yield RawRow(line.number, _json_object(line))
         except RefusedError as error:
@@ -151,8 +152,9 @@ def _read_csv(lines: Iterator[_Line]) -> Iterator[RawRow | Refusal]:
     repeated = sorted({name for name in header if name and header.count(name) > 1})
     if repeated:
         raise UnreadableFileError(f"The CSV header names a column twice: {', '.join(repeated)}.")
-    # The module's limit holds for all readers of the process; it only ever needs to be this high.
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_ROW_BYTES))
+    # The module's limit holds for all readers of the process. One more than a row may have, so that the check
+    # of the row's length speaks first.
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_ROW_BYTES + 1))
     reader = csv.reader(text_lines, delimiter=delimiter, strict=True)
     while True:
         start = reader.line_num + 2  # the header is line 1, and the reader has not seen it
@@ -186,8 +188,3 @@ def _csv_fields(header: list[str], cells: list[str]) -> dict[str, Any]:
         except UnicodeEncodeError as error:
             raise RefusedError(f"Not valid UTF-8 in the column {name or '(without a name)'}.") from error
     return {name: cell for name, cell in zip(header, cells, strict=False) if name and cell.strip()}
-
-
-def stream_of(text: str) -> BinaryIO:
-    """Return a text as the stream of an upload in UTF-8, for what is pasted or made in memory."""
-    return io.BytesIO(text.encode("utf-8"))
