@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def read_or_make_secret(data_dir: Path) -> str:
-    """Return the data folder's secret key, making it at first use. Two processes that start at once agree on one key."""
+    """Return the data folder's secret key, made at first use. Two processes that start at once agree on one."""
     path = data_dir / "secret_key"
     if not path.exists():
         data_dir.mkdir(parents=True, exist_ok=True)

@@ -37,9 +37,7 @@ ALLOWED_HOSTS = env.list("CONCORD_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CONCORD_ORIGINS", [])
 
 _embedded_database, _embedded_redis = connection_urls(DATA_DIR)
-DATABASES = {
-    "default": env.dj_db_url("DATABASE_URL", _embedded_database, conn_max_age=60, conn_health_checks=True)
-}
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", _embedded_database, conn_max_age=60, conn_health_checks=True)}
 REDIS_URL = env.str("REDIS_URL", _embedded_redis)
 
 INSTALLED_APPS = [

@@ -6,7 +6,7 @@ labelers ada, ben, chi; held-out labeler dov; researchers eva, finn; admin gil; 
 import pytest
 from rest_framework.test import APIClient
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 LABELERS = ("ada", "ben", "chi")
 
 

@@ -10,5 +10,9 @@ from labeling.accounts.models import Event, User
 def record_event(actor: User | None, verb: str, subject: models.Model, **data: Any) -> Event:
     """Write who did what to which object. Call it inside the deed's transaction. `actor` None is the system."""
     return Event.objects.create(
-        actor=actor, verb=verb, object_type=subject._meta.model_name or "", object_id=str(subject.pk), data=data
+        actor=actor,
+        verb=verb,
+        object_type=subject._meta.model_name or "",
+        object_id=str(subject.pk),
+        data=data,
     )

@@ -44,7 +44,8 @@ class User(AbstractBaseUser):
             models.UniqueConstraint(Lower("username"), name="user_username_unique"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
             models.CheckConstraint(
-                condition=models.Q(imported=False) | models.Q(is_active=False), name="user_imported_never_active"
+                condition=models.Q(imported=False) | models.Q(is_active=False),
+                name="user_imported_never_active",
             ),
         ]
 
@@ -98,7 +99,10 @@ class Event(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["object_type", "object_id"]), models.Index(fields=["-created_at", "-id"])]
+        indexes = [
+            models.Index(fields=["object_type", "object_id"]),
+            models.Index(fields=["-created_at", "-id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.object_type} {self.object_id}"

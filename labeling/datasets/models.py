@@ -26,7 +26,9 @@ class Snapshot(models.Model):
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=1000)
     bytes = models.BigIntegerField()
-    counts = models.JSONField(help_text="Records by split, labeler pseudonym and use case; and what was left out, and why")
+    counts = models.JSONField(
+        help_text="Records by split, labeler pseudonym and use case; and what was left out, and why"
+    )
     marked_at = models.DateTimeField(null=True, help_text="Set when something that it holds was withdrawn")
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

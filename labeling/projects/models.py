@@ -43,7 +43,8 @@ class Project(models.Model):
             models.CheckConstraint(condition=models.Q(k__gte=2, k__lte=9), name="project_k_2_to_9"),
             models.CheckConstraint(condition=models.Q(overlap__gte=1, overlap__lte=100), name="project_overlap"),
             models.CheckConstraint(
-                condition=models.Q(lease_seconds__gte=30, lease_seconds__lte=86400), name="project_lease_seconds"
+                condition=models.Q(lease_seconds__gte=30, lease_seconds__lte=86400),
+                name="project_lease_seconds",
             ),
             models.CheckConstraint(condition=models.Q(purpose__in=Purpose.values), name="project_purpose_known"),
         ]
@@ -97,9 +98,7 @@ class Guideline(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["project", "kind", "version"], name="guideline_version_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["project", "kind", "version"], name="guideline_version_unique")]
 
     def __str__(self) -> str:
         return f"{self.kind} v{self.version}"

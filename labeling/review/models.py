@@ -30,8 +30,7 @@ class Verdict(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(judgment__isnull=True, batch__isnull=False)
-                | Q(judgment__isnull=False, batch__isnull=True),
+                condition=Q(judgment__isnull=True, batch__isnull=False) | Q(judgment__isnull=False, batch__isnull=True),
                 name="verdict_on_one_thing",
             ),
             models.CheckConstraint(condition=Q(decision__in=Decision.values), name="verdict_decision_known"),

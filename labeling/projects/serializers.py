@@ -1,0 +1,100 @@
+import zoneinfo
+
+from rest_framework import serializers
+
+from labeling.accounts.models import Role
+from labeling.projects.models import Guideline, Membership, Pool, Project, Rubric, TaskKind
+
+
+class ProjectSerializer(serializers.ModelSerializer[Project]):
+    my_pool = serializers.ChoiceField(choices=Pool.choices, read_only=True, allow_null=True, default=None)
+    k = serializers.IntegerField(min_value=2, max_value=9, default=4)
+    overlap = serializers.IntegerField(min_value=1, max_value=100, default=1)
+    lease_seconds = serializers.IntegerField(min_value=30, max_value=86400, default=900)
+    undo_seconds = serializers.IntegerField(min_value=0, max_value=3600, default=60)
+    name = serializers.CharField(max_length=120)  # uniqueness is the database's word, told by the service
+
+    class Meta:
+        model = Project
+        fields = [
+            "id", "name", "purpose", "k", "overlap", "time_zone", "lease_seconds", "undo_seconds", "show_agreement",
+            "require_acknowledgement", "paused", "created_at", "my_pool",
+        ]  # fmt: skip
+        read_only_fields = ["id", "created_at"]
+
+    def validate_time_zone(self, value: str) -> str:
+        if value not in zoneinfo.available_timezones():
+            raise serializers.ValidationError(f"'{value}' is no time zone. Use a name such as Europe/Berlin.")
+        return value
+
+    def validate(self, attrs: dict) -> dict:
+        if self.instance is not None and attrs.get("purpose", self.instance.purpose) != self.instance.purpose:
+            raise serializers.ValidationError({"purpose": "A project's purpose stays as it was made."})
+        return attrs
+
+
+class MemberSerializer(serializers.ModelSerializer[Membership]):
+    user = serializers.UUIDField(source="user_id", read_only=True)
+    username = serializers.CharField(source="user.username", read_only=True)
+    role = serializers.ChoiceField(choices=Role.choices, source="user.role", read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ["id", "user", "username", "role", "pool", "qualified", "pseudonym", "created_at"]
+        read_only_fields = ["id", "pseudonym", "created_at"]
+
+
+class NewMemberSerializer(serializers.Serializer):
+    username = serializers.CharField(max_length=150)
+    pool = serializers.ChoiceField(choices=Pool.choices)
+    qualified = serializers.BooleanField(default=True)
+
+
+class MemberChangeSerializer(serializers.Serializer):
+    pool = serializers.ChoiceField(choices=Pool.choices, required=False)
+    qualified = serializers.BooleanField(required=False)
+
+
+class GuidelineSerializer(serializers.ModelSerializer[Guideline]):
+    acknowledged = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Guideline
+        fields = ["id", "kind", "version", "text", "created_at", "acknowledged"]
+        read_only_fields = fields
+
+
+class NewGuidelineSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=TaskKind.choices)
+    text = serializers.CharField(trim_whitespace=False)
+
+
+class FlagSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    label = serializers.CharField()
+    help = serializers.CharField(required=False, allow_blank=True)
+
+
+class RubricContentSerializer(serializers.Serializer):
+    output_flags = FlagSerializer(many=True)
+    prompt_flags = FlagSerializer(many=True)
+
+
+class RubricSerializer(serializers.ModelSerializer[Rubric]):
+    content = RubricContentSerializer()
+
+    class Meta:
+        model = Rubric
+        fields = ["id", "version", "content", "created_at"]
+        read_only_fields = ["id", "version", "created_at"]
+
+
+class NewRubricSerializer(serializers.Serializer):
+    content = RubricContentSerializer()
+
+
+class NewInvitationRequestSerializer(serializers.Serializer):
+    role = serializers.ChoiceField(choices=Role.choices)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    project = serializers.UUIDField(required=False, allow_null=True, default=None)
+    pool = serializers.ChoiceField(choices=Pool.choices, required=False, allow_blank=True, default="")
