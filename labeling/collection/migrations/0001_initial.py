@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('in_review_at', models.DateTimeField(null=True)),
                 ('decided_at', models.DateTimeField(null=True)),
+                ('frozen_at', models.DateTimeField(help_text='Set when a snapshot first holds work of it: acceptance stays', null=True)),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='batches', to='projects.project')),
             ],
