@@ -62,9 +62,7 @@ def checked_messages(value: Any, name: str) -> list[Message]:
     """Return chat messages, from a list or from a CSV cell's JSON. Roles need not take turns."""
     value = _from_json(value, name)
     if not isinstance(value, list) or not value:
-        raise RefusedError(
-            f'`{name}` must be a list of messages, as in [{{"role": "user", "content": "..."}}].'
-        )
+        raise RefusedError(f'`{name}` must be a list of messages, as in [{{"role": "user", "content": "..."}}].')
     if len(value) > MAX_MESSAGES:
         raise RefusedError(f"`{name}` holds {len(value)} messages; at most {MAX_MESSAGES} are taken.")
     messages = []
@@ -73,9 +71,7 @@ def checked_messages(value: Any, name: str) -> list[Message]:
             raise RefusedError(f"Message {position} must be an object with `role` and `content`.")
         role = message["role"]
         if role not in ROLES:
-            raise RefusedError(
-                f"Message {position} has the role {shown(role)}; known are {', '.join(ROLES)}."
-            )
+            raise RefusedError(f"Message {position} has the role {shown(role)}; known are {', '.join(ROLES)}.")
         if role == "system" and position > 1:
             raise RefusedError(f"Message {position} is from the system; only the first may be.")
         messages.append({"role": role, "content": checked_text(message["content"], f"Message {position}")})

@@ -75,9 +75,7 @@ def read_comparisons(stream: BinaryIO, file_format: Format) -> Iterator[Comparis
 _Row = TypeVar("_Row")
 
 
-def _checked(
-    stream: BinaryIO, file_format: Format, parse: Callable[[RawRow], _Row]
-) -> Iterator[_Row | Refusal]:
+def _checked(stream: BinaryIO, file_format: Format, parse: Callable[[RawRow], _Row]) -> Iterator[_Row | Refusal]:
     for raw in read_rows(stream, file_format):
         if isinstance(raw, Refusal):
             yield raw
@@ -103,9 +101,7 @@ def _comparison_row(raw: RawRow) -> ComparisonRow:
         ranks = checked_ranks(fields.get("ranks"), len(candidates))
     else:
         raise RefusedError("Neither `candidates` with `ranks` nor `chosen` and `rejected` are given.")
-    return ComparisonRow(
-        _row_of(raw, messages, candidates), ranks, checked_name(fields.get("labeler"), "`labeler`")
-    )
+    return ComparisonRow(_row_of(raw, messages, candidates), ranks, checked_name(fields.get("labeler"), "`labeler`"))
 
 
 def _row_of(raw: RawRow, messages: list[Message], candidates: list[CandidateText]) -> PromptRow:

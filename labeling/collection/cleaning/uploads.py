@@ -177,9 +177,7 @@ def _read_csv(lines: Iterator[_Line]) -> Iterator[RawRow | Refusal]:
 
 def _csv_fields(header: list[str], cells: list[str]) -> dict[str, Any]:
     if len(cells) > len(header):
-        raise RefusedError(
-            f"The row has {len(cells)} cells and the header {len(header)}: is a comma unquoted?"
-        )
+        raise RefusedError(f"The row has {len(cells)} cells and the header {len(header)}: is a comma unquoted?")
     if sum(map(len, cells)) > MAX_ROW_BYTES:
         raise RefusedError(_too_long())
     for name, cell in zip(header, cells, strict=False):

@@ -1,0 +1,30 @@
+"""E-mail addresses, also as `name (at) domain dot org`."""
+
+import re
+from collections.abc import Iterator
+
+_LOCAL = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+_PLAIN = re.compile(
+    rf"(?<![\w.%+-])(?P<local>{_LOCAL})@(?P<domain>(?:[\w](?:[\w-]{{0,61}}[\w])?\.)+[^\W\d_]{{2,24}})(?![\w@-])"
+)
+_AT = r"\s?(?:\(at\)|\[at\]|\{at\}|<at>|\s@\s|\sat\s)\s?"
+_DOT = r"\s?(?:\(dot\)|\[dot\]|\{dot\}|<dot>|\sdot\s|\(\.\)|\[\.\])\s?"
+_SPELLED = re.compile(
+    rf"(?<![\w.])[\w+-]+(?:(?:\.|{_DOT})[\w+-]+){{0,3}}{_AT}[\w-]+(?:(?:\.|{_DOT})[\w-]+){{0,2}}{_DOT}[a-z]{{2,12}}\b"
+    rf"|(?<![\w.])[\w+-]+(?:\.[\w+-]+){{0,3}}\s?(?:\(at\)|\[at\]|\{{at\}}|<at>)\s?(?:[\w-]+\.){{1,3}}[a-z]{{2,12}}\b",
+    re.IGNORECASE,
+)
+# logo@2x.png is a picture, and git@host:path the address of a repository.
+_FILE_ENDINGS = {"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "py", "json"}
+
+
+def find_emails(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where an e-mail address stands."""
+    if "@" in text:
+        for match in _PLAIN.finditer(text):
+            ending = match["domain"].rsplit(".", 1)[-1].lower()
+            repository = match["local"] == "git" and text[match.end() : match.end() + 1] in (":", "/")
+            if ending not in _FILE_ENDINGS and not repository:
+                yield match.span()
+    for match in _SPELLED.finditer(text):
+        yield match.span()
