@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.utils.timezone
 import labeling.collection.models.tasks
 import uuid
 from django.conf import settings
@@ -28,10 +29,11 @@ class Migration(migrations.Migration):
                 ('current', models.BooleanField(default=True)),
                 ('submission_id', models.UUIDField(help_text="The client's id of a submit; null for an undo", null=True)),
                 ('body_sha256', models.CharField(blank=True, max_length=64)),
+                ('pool', models.CharField(choices=[('training', 'Training'), ('held_out', 'Held Out'), ('researcher', 'Researcher')], help_text="The labeler's pool when this was judged", max_length=10)),
                 ('prompt_flags', models.JSONField(default=dict)),
                 ('active_seconds_sent', models.FloatField(default=0)),
                 ('active_seconds', models.FloatField(default=0, help_text="As sent, at most the server's own measure")),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
@@ -47,6 +49,8 @@ class Migration(migrations.Migration):
                 ('skip_note', models.TextField(blank=True)),
                 ('started_at', models.DateTimeField(help_text='When it first became current', null=True)),
                 ('submitted_at', models.DateTimeField(help_text='Of the current judgment; the undo window counts from it', null=True)),
+                ('returned_at', models.DateTimeField(help_text='When a researcher last asked for it to be done again', null=True)),
+                ('return_reasons', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('guideline', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.guideline')),
@@ -286,6 +290,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='judgment',
             constraint=models.CheckConstraint(condition=models.Q(('action__in', ['submit', 'correct', 'undo'])), name='judgment_action_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='judgment',
+            constraint=models.CheckConstraint(condition=models.Q(('pool__in', ['training', 'held_out', 'researcher'])), name='judgment_pool_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='judgment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'undo'), _negated=True), ('current', False), _connector='OR'), name='judgment_undo_never_current'),
         ),
         migrations.AddConstraint(
             model_name='candidate',

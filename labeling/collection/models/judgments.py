@@ -4,10 +4,11 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from labeling.collection.models.prompts import Candidate
 from labeling.collection.models.tasks import Assignment
-from labeling.projects.models import Guideline, Rubric
+from labeling.projects.models import Guideline, Pool, Rubric
 
 
 class Action(models.TextChoices):
@@ -17,7 +18,10 @@ class Action(models.TextChoices):
 
 
 class Judgment(models.Model):
-    """One revision of an assignment's answer; its kind's detail stands beside it. Only `current` ever changes."""
+    """One revision of an assignment's answer; its kind's detail stands beside it. Only `current` ever changes.
+
+    An undo is never current: an assignment whose answer was taken back has none until the next submit.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="judgments")
@@ -27,12 +31,13 @@ class Judgment(models.Model):
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
     submission_id = models.UUIDField(null=True, help_text="The client's id of a submit; null for an undo")
     body_sha256 = models.CharField(max_length=64, blank=True)
+    pool = models.CharField(max_length=10, choices=Pool, help_text="The labeler's pool when this was judged")
     guideline = models.ForeignKey(Guideline, null=True, on_delete=models.PROTECT, related_name="+")
     rubric = models.ForeignKey(Rubric, null=True, on_delete=models.PROTECT, related_name="+")
     prompt_flags = models.JSONField(default=dict)
     active_seconds_sent = models.FloatField(default=0)
     active_seconds = models.FloatField(default=0, help_text="As sent, at most the server's own measure")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
@@ -40,6 +45,10 @@ class Judgment(models.Model):
             models.UniqueConstraint(fields=["assignment", "submission_id"], name="judgment_submission_unique"),
             models.UniqueConstraint(fields=["assignment"], condition=Q(current=True), name="judgment_one_current"),
             models.CheckConstraint(condition=Q(action__in=Action.values), name="judgment_action_known"),
+            models.CheckConstraint(condition=Q(pool__in=Pool.values), name="judgment_pool_known"),
+            models.CheckConstraint(
+                condition=~Q(action="undo") | Q(current=False), name="judgment_undo_never_current"
+            ),
         ]
         indexes = [models.Index(fields=["-created_at", "-id"])]
 

@@ -189,6 +189,8 @@ class Assignment(models.Model):
     skip_note = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True, help_text="When it first became current")
     submitted_at = models.DateTimeField(null=True, help_text="Of the current judgment; the undo window counts from it")
+    returned_at = models.DateTimeField(null=True, help_text="When a researcher last asked for it to be done again")
+    return_reasons = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
