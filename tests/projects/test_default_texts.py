@@ -9,14 +9,33 @@ import labeling.projects
 
 DEFAULTS = Path(labeling.projects.__file__).parent
 
-OUTPUT_FLAGS = (
-    "fails_task inappropriate hallucination satisfies_constraint sexual_content violent_content encourages_violence "
-    "denigrates_protected_class harmful_advice opinion moral_judgment"
-).split()
-PROMPT_FLAGS = (
-    "ambiguous sensitive identity_dependent closed_domain continuation requests_opinion requests_advice "
-    "requests_moral_judgment safety_constraints other_constraints intent_unclear personal_data"
-).split()
+OUTPUT_FLAGS = [
+    "fails_task",
+    "inappropriate",
+    "hallucination",
+    "satisfies_constraint",
+    "sexual_content",
+    "violent_content",
+    "encourages_violence",
+    "denigrates_protected_class",
+    "harmful_advice",
+    "opinion",
+    "moral_judgment",
+]
+PROMPT_FLAGS = [
+    "ambiguous",
+    "sensitive",
+    "identity_dependent",
+    "closed_domain",
+    "continuation",
+    "requests_opinion",
+    "requests_advice",
+    "requests_moral_judgment",
+    "safety_constraints",
+    "other_constraints",
+    "intent_unclear",
+    "personal_data",
+]
 
 
 def test_the_rubric_has_the_papers_flags_and_personal_data_each_with_help() -> None:
