@@ -81,9 +81,7 @@ class CommonConfig:
         choices=("fp32", "bf16"),
         paper="16-bit compute with fp32 master weights (appendix C)",
     )
-    output_precision: str = setting(
-        "fp32", "Precision of the weights written to output/.", choices=("fp32", "bf16")
-    )
+    output_precision: str = setting("fp32", "Precision of the weights written to output/.", choices=("fp32", "bf16"))
     threads: int = setting(
         0,
         "CPU threads; 0 leaves it to the machine. Bit-for-bit resume needs the same number.",
@@ -104,9 +102,7 @@ class CommonConfig:
         minimum=0,
         maximum=1_000_000,
     )
-    sample_prompts: int = setting(
-        3, "How many prompts are answered for samples.jsonl.", minimum=0, maximum=64
-    )
+    sample_prompts: int = setting(3, "How many prompts are answered for samples.jsonl.", minimum=0, maximum=64)
     sample_tokens: int = setting(64, "Longest such answer, in tokens.", minimum=1, maximum=4096)
 
 
@@ -115,9 +111,7 @@ class OptimizerConfig(CommonConfig):
     """What every stage that learns has."""
 
     learning_rate: float = setting(1e-3, "Peak learning rate.", minimum=0.0, maximum=1.0)
-    adam_beta1: float = setting(
-        0.9, "Adam's decay of the mean.", minimum=0.0, maximum=0.9999, paper="0.9 (appendix C)"
-    )
+    adam_beta1: float = setting(0.9, "Adam's decay of the mean.", minimum=0.0, maximum=0.9999, paper="0.9 (appendix C)")
     adam_beta2: float = setting(
         0.95, "Adam's decay of the squares.", minimum=0.0, maximum=0.99999, paper="0.95 (appendix C)"
     )
@@ -162,9 +156,7 @@ class PretrainConfig(OptimizerConfig):
         paper="2,048",
     )
     block: int = setting(256, "Tokens in one training example.", minimum=8, maximum=131_072, paper="2,048")
-    batch_size: int = setting(
-        16, "Examples in a step.", minimum=1, maximum=65_536, paper="1M tokens (GPT-3 1.3B)"
-    )
+    batch_size: int = setting(16, "Examples in a step.", minimum=1, maximum=65_536, paper="1M tokens (GPT-3 1.3B)")
     epochs: float = setting(1.0, "Times over the text, where `steps` is 0.", minimum=0.001, maximum=1000.0)
     steps: int = setting(0, "Steps; 0 lets `epochs` decide.", minimum=0, maximum=100_000_000)
     final_fraction: float = setting(
@@ -177,12 +169,8 @@ class PretrainConfig(OptimizerConfig):
     weight_decay: float = setting(
         0.1, "Decoupled weight decay, on matrices only.", minimum=0.0, maximum=1.0, paper="0.1 (GPT-3)"
     )
-    validate_every: int = setting(
-        250, "Steps between measurements of held-out loss.", minimum=1, maximum=1_000_000
-    )
-    validation_tokens: int = setting(
-        65_536, "Held-out tokens measured each time.", minimum=64, maximum=100_000_000
-    )
+    validate_every: int = setting(250, "Steps between measurements of held-out loss.", minimum=1, maximum=1_000_000)
+    validation_tokens: int = setting(65_536, "Held-out tokens measured each time.", minimum=64, maximum=100_000_000)
     validation_share: float = setting(
         0.01,
         "Share of documents held out, where the data has no file with `valid` in its name.",
@@ -239,9 +227,7 @@ class SftConfig(OptimizerConfig):
 class RewardConfig(OptimizerConfig):
     """A reward model on comparisons, K outputs of a prompt as one element."""
 
-    epochs: int = setting(
-        1, "Times over the comparisons; more than one overfits.", minimum=1, maximum=100, paper="1"
-    )
+    epochs: int = setting(1, "Times over the comparisons; more than one overfits.", minimum=1, maximum=100, paper="1")
     batch_size: int = setting(
         16,
         "Prompts in a step; each brings all its outputs and judgments.",
@@ -398,9 +384,7 @@ class PpoConfig(OptimizerConfig):
     ptx_examples_per_episode: float = setting(
         8.0, "Pretraining examples in each episode's share.", minimum=0.0, maximum=1000.0, paper="8"
     )
-    ptx_block: int = setting(
-        64, "Tokens in a pretraining example.", minimum=8, maximum=131_072, paper="2,048"
-    )
+    ptx_block: int = setting(64, "Tokens in a pretraining example.", minimum=8, maximum=131_072, paper="2,048")
     ema_decay: float = setting(
         0.992,
         "Decay of the averaged weights, each optimizer step.",
@@ -420,15 +404,9 @@ class PpoConfig(OptimizerConfig):
 class SampleConfig(CommonConfig):
     """K outputs for each prompt."""
 
-    samples_per_prompt: int = setting(
-        4, "Outputs for each prompt.", minimum=1, maximum=64, paper="4 to 9 are ranked"
-    )
-    temperature: float = setting(
-        1.0, "Sampling temperature; 0 is greedy.", minimum=0.0, maximum=10.0, paper="1"
-    )
-    top_p: float = setting(
-        1.0, "Sample from the likeliest tokens that hold this share.", minimum=0.01, maximum=1.0
-    )
+    samples_per_prompt: int = setting(4, "Outputs for each prompt.", minimum=1, maximum=64, paper="4 to 9 are ranked")
+    temperature: float = setting(1.0, "Sampling temperature; 0 is greedy.", minimum=0.0, maximum=10.0, paper="1")
+    top_p: float = setting(1.0, "Sample from the likeliest tokens that hold this share.", minimum=0.01, maximum=1.0)
     max_prompt_tokens: int = setting(
         1024, "Prompts with more tokens are dropped and counted.", minimum=1, maximum=1_048_576, paper="1,000"
     )
@@ -443,9 +421,7 @@ class SampleConfig(CommonConfig):
 class EvaluateConfig(CommonConfig):
     """Held-out loss of a policy, or accuracy of a reward model."""
 
-    split: str = setting(
-        "valid", "Which records of the data are measured.", choices=("train", "valid", "test", "all")
-    )
+    split: str = setting("valid", "Which records of the data are measured.", choices=("train", "valid", "test", "all"))
     max_prompt_tokens: int = setting(
         1024, "Prompts with more tokens are dropped and counted.", minimum=1, maximum=1_048_576, paper="1,000"
     )
@@ -548,9 +524,7 @@ INPUTS: dict[str, dict[str, InputSpec]] = {
     },
     "ppo": {
         "prompts": InputSpec(True, "prompts", "The prompts that are answered."),
-        "policy": InputSpec(
-            True, "model", "The start, and the frozen reference of the KL penalty. " + _POLICY
-        ),
+        "policy": InputSpec(True, "model", "The start, and the frozen reference of the KL penalty. " + _POLICY),
         "reward": InputSpec(True, "reward_model", "The reward model; the value network starts from it too."),
         "pretrain": InputSpec(False, "text", "Pretraining text, needed where ptx_gamma is above 0. " + _TEXT),
     },
@@ -560,9 +534,7 @@ INPUTS: dict[str, dict[str, InputSpec]] = {
         "reward": InputSpec(False, "reward_model", "Scores each output."),
     },
     "evaluate": {
-        "data": InputSpec(
-            False, "demonstrations", "Demonstrations for a policy, comparisons for a reward model."
-        ),
+        "data": InputSpec(False, "demonstrations", "Demonstrations for a policy, comparisons for a reward model."),
         "policy": InputSpec(False, "model", "The model whose held-out loss is measured. " + _POLICY),
         "reward": InputSpec(False, "reward_model", "The reward model whose accuracy is measured."),
         "pretrain": InputSpec(False, "text", "Plain text whose loss is measured. " + _TEXT),
@@ -696,11 +668,7 @@ def check_inputs(kind: str, config: Any, names: Sequence[str]) -> None:
     """Raises ConfigError where inputs are missing, unknown, or do not fit the settings."""
     specs = INPUTS[kind]
     errors = {name: f"is no input of a {kind} run" for name in names if name not in specs}
-    errors |= {
-        name: f"is missing: {spec.help}"
-        for name, spec in specs.items()
-        if spec.required and name not in names
-    }
+    errors |= {name: f"is missing: {spec.help}" for name, spec in specs.items() if spec.required and name not in names}
     has_text = "pretrain" in names
     if kind == "sft" and config.pretrain_fraction > 0 and not has_text:
         errors["pretrain"] = "is missing: pretrain_fraction is above 0"

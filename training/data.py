@@ -103,12 +103,18 @@ class Demonstrations:
 
 
 def load_demonstrations(
-    path: str | Path, tokenizer: Any, *, max_prompt_tokens: int, max_response_tokens: int
+    path: str | Path,
+    tokenizer: Any,
+    *,
+    max_prompt_tokens: int,
+    max_response_tokens: int,
+    max_tokens: int = 2**30,
 ) -> Demonstrations:
     """Reads demonstrations and encodes them; too long ones are dropped and counted, never cut.
 
-    A cut demonstration would teach to stop in the middle of a sentence. Records of other splits (test) are
-    passed over. Raises RecordError, DataError (nothing is left) and FileNotFoundError.
+    A cut demonstration would teach to stop in the middle of a sentence. `max_tokens` is what the model can
+    read in all. Records of other splits (test) are passed over. Raises RecordError, DataError (nothing is
+    left) and FileNotFoundError.
     """
     splits: dict[str, list[Example]] = {"train": [], "valid": []}
     records: dict[str, DemonstrationRecord] = {}
@@ -124,7 +130,7 @@ def load_demonstrations(
         )
         if len(example.prompt_ids) > max_prompt_tokens:
             dropped["prompt_too_long"] += 1
-        elif len(example.response_ids) > max_response_tokens:
+        elif len(example.response_ids) > max_response_tokens or example.length > max_tokens:
             dropped["response_too_long"] += 1
         else:
             splits[record.split].append(example)

@@ -26,9 +26,7 @@ class RecordError(ValueError):
 
     def __init__(self, path: str | Path, line: int, problem: str) -> None:
         self.path, self.line, self.problem = str(path), line, problem
-        super().__init__(
-            f"{Path(path).name}, line {line}: {problem}" if line else f"{Path(path).name}: {problem}"
-        )
+        super().__init__(f"{Path(path).name}, line {line}: {problem}" if line else f"{Path(path).name}: {problem}")
 
 
 @dataclass(frozen=True)
@@ -168,9 +166,7 @@ def _messages(row: Mapping[str, Any]) -> tuple[Message, ...]:
             raise _ProblemError(f"message {number} must be an object with role and content")
         role, content = turn.get("role"), turn.get("content")
         if role not in ROLES:
-            raise _ProblemError(
-                f"message {number} has the role {role!r}; it must be one of {', '.join(ROLES)}"
-            )
+            raise _ProblemError(f"message {number} has the role {role!r}; it must be one of {', '.join(ROLES)}")
         if not isinstance(content, str) or not content.strip():
             raise _ProblemError(f"message {number} has no content")
         messages.append(Message(role, content))
@@ -310,9 +306,7 @@ def read_records(path: str | Path, kind: str | type) -> Iterator[Any]:
                         raise _ProblemError("each line must be a JSON object")
                     yield parse(row)
                 except json.JSONDecodeError as error:
-                    raise RecordError(
-                        path, number, f"not JSON: {error.msg} at column {error.colno}"
-                    ) from error
+                    raise RecordError(path, number, f"not JSON: {error.msg} at column {error.colno}") from error
                 except _ProblemError as error:
                     raise RecordError(path, number, str(error)) from error
         except UnicodeDecodeError as error:
@@ -359,9 +353,7 @@ def sha256_tree(directory: str | Path) -> str:
     if not directory.is_dir():
         raise FileNotFoundError(f"{directory} is not a folder")
     lines = sorted(
-        (file.relative_to(directory).as_posix(), sha256_file(file))
-        for file in directory.rglob("*")
-        if file.is_file()
+        (file.relative_to(directory).as_posix(), sha256_file(file)) for file in directory.rglob("*") if file.is_file()
     )
     return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in lines).encode()).hexdigest()
 

@@ -1,0 +1,242 @@
+"""Supervised fine-tuning: a model learns to answer as labelers did.
+
+What it does. The loss is the mean of -log p over the tokens of the responses, the end of turn included;
+prompts, also of several turns, are read but not learned. One denominator for the whole batch, over all
+micro-batches and processes. AdamW (.9, .95), a cosine to a tenth of the peak without warm-up, residual
+dropout. Held-out loss is measured before the first step and after every epoch. With the input `pretrain`
+and pretrain_fraction f, f of the counted tokens are of plain text: f = .1 and two epochs make PPO's own
+start.
+
+Where it departs from the paper. The paper chooses among 16 epochs by the reward model's score on validation
+prompts; the first time round the loop there is none, so output/ is the last epoch. With the input `reward`
+each epoch's answers to held-out prompts are scored and reported. Dropout reaches models built without it by
+a hook. Examples are padded, sorted by length into micro-batches of equal token counts, so that none sees
+another.
+
+    python -m training.config RUN_DIR sft --input data=demonstrations.jsonl --input policy=MODEL_DIR
+    python -m training.sft RUN_DIR
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn import functional as F
+from transformers import PreTrainedModel
+
+from training.config import SftConfig
+from training.data import (
+    Example,
+    TokenBlocks,
+    collate,
+    epoch_order,
+    load_demonstrations,
+    micro_batches,
+    text_files,
+    tokenize_text,
+)
+from training.loop import (
+    Run,
+    StopRequested,
+    clip_gradients,
+    cosine,
+    make_adamw,
+    run_stage,
+    set_learning_rate,
+)
+from training.models import (
+    load_policy,
+    load_tokenizer,
+    logits_where,
+    model_card,
+    position_limit,
+    save_model,
+    set_dropout,
+)
+
+
+def response_loss(run: Run, model: PreTrainedModel, examples: Sequence[Example], pad_id: int) -> torch.Tensor:
+    """The sum of -log p over the response tokens of examples that fit one forward pass; fp32."""
+    batch = collate(examples, pad_id).to(run.device)
+    with run.autocast():
+        logits_NV = logits_where(model, batch.ids_BT, batch.attention_BT, _before(batch.loss_BT))
+    return F.cross_entropy(logits_NV.float(), batch.ids_BT[batch.loss_BT], reduction="sum")
+
+
+def _before(loss_BT: torch.Tensor) -> torch.Tensor:
+    """The positions that predict the tokens of a mask: one to the left. A first token has no predictor."""
+    return F.pad(loss_BT[:, 1:], (0, 1), value=False)
+
+
+@torch.no_grad()
+def mean_response_loss(
+    run: Run, model: PreTrainedModel, examples: Sequence[Example], pad_id: int, most_tokens: int
+) -> float:
+    """Mean -log p per response token over examples, dropout off, in nats."""
+    model.eval()
+    total = 0.0
+    for group in micro_batches([e.length for e in examples], most_tokens):
+        total += float(response_loss(run, model, [examples[i] for i in group], pad_id))
+    return total / sum(len(e.response_ids) for e in examples)
+
+
+def text_examples_through(counted: Sequence[int], fraction: float, block: int) -> list[int]:
+    """How many blocks of text are used up to each step, so that their share of the counted tokens is
+    `fraction`.
+
+    `counted` is the response tokens of each step. Shares are kept by the running sum, not step by step: a
+    small batch that earns half a block waits for the next.
+    """
+    through, running = [], 0
+    for tokens in counted:
+        running += tokens
+        through.append(int(running * fraction / (1 - fraction) / block))
+    return through
+
+
+class FineTuning:
+    """The stage: one optimizer step a step."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.config: SftConfig = run.config
+        self.tokenizer = load_tokenizer(run.input("policy"))
+        self.model = load_policy(run.input("policy"), self.tokenizer)
+        set_dropout(self.model, self.config.residual_dropout)
+        self.pad_id: int = self.tokenizer.pad_token_id
+        self.data = load_demonstrations(
+            run.input("data"),
+            self.tokenizer,
+            max_prompt_tokens=self.config.max_prompt_tokens,
+            max_response_tokens=self.config.max_response_tokens,
+            max_tokens=position_limit(self.model),
+        )
+        self.model.to(run.device)
+        self.optimizer = make_adamw(self.model, self.config)
+        count = len(self.data.train)
+        self.steps_per_epoch = -(-count // self.config.batch_size)
+        self.total_steps = self.config.epochs * self.steps_per_epoch
+        self.text, self.text_through = self._text_mix()
+        run.log(
+            f"{count:,} demonstrations to learn from, {len(self.data.valid):,} held out; dropped: "
+            + ", ".join(f"{name.replace('_', ' ')} {number}" for name, number in self.data.dropped.items())
+        )
+
+    def _text_mix(self) -> tuple[TokenBlocks | None, list[int]]:
+        """The pretraining text, and how many of its blocks are used up to each step."""
+        if not self.config.pretrain_fraction:
+            return None, []
+        files, _ = text_files(Path(self.run.input("pretrain")))
+        tokens = tokenize_text(files, self.tokenizer, self.run.cache)
+        block = min(self.config.pretrain_block, position_limit(self.model))
+        counted = [
+            sum(len(e.response_ids) for e in self._examples(number)) for number in range(1, self.total_steps + 1)
+        ]
+        blocks = TokenBlocks(tokens, block, seed=self.run.seed, name="sft text")
+        return blocks, text_examples_through(counted, self.config.pretrain_fraction, block)
+
+    def _examples(self, number: int) -> list[Example]:
+        """The demonstrations of a step: each epoch visits every one once, in its own order."""
+        epoch, at = divmod(number - 1, self.steps_per_epoch)
+        order = epoch_order(len(self.data.train), self.run.seed, epoch, "demonstrations")
+        size = self.config.batch_size
+        return [self.data.train[i] for i in order[at * size : (at + 1) * size]]
+
+    def _text(self, number: int) -> list[Example]:
+        """The blocks of plain text of a step, as examples whose every token but the first is counted."""
+        if self.text is None:
+            return []
+        before = self.text_through[number - 2] if number > 1 else 0
+        after = self.text_through[number - 1]
+        if after == before:
+            return []
+        rows = self.text.batch(before, after - before)
+        return [Example(f"text {i}", row[:1], row[1:]) for i, row in enumerate(rows.tolist())]
+
+    def step(self, number: int) -> dict[str, float]:
+        values: dict[str, float] = {}
+        if number == 1 and self.data.valid:
+            values["validation_loss_start"] = self._held_out_loss()
+        started = time.perf_counter()
+        rate = cosine(
+            number,
+            self.total_steps,
+            peak=self.config.learning_rate,
+            final_fraction=self.config.final_fraction,
+            warmup=self.config.warmup_steps,
+        )
+        set_learning_rate(self.optimizer, rate)
+        examples, text = self._examples(number), self._text(number)
+        counted = sum(len(e.response_ids) for e in examples)
+        text_counted = sum(len(e.response_ids) for e in text)
+        loss, text_loss = self.run.ranks.sum(self._gradients(examples, text, counted + text_counted))
+        self.run.ranks.sum_gradients(self.model.parameters())
+        norm = clip_gradients(self.model, self.config.clip_norm)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        values |= {
+            "loss": loss / counted,
+            "lr": rate,
+            "gradient_norm": norm,
+            "tokens": float(counted),
+            "tokens_per_second": sum(e.length for e in [*examples, *text]) / (time.perf_counter() - started),
+        }
+        if text_counted:
+            values["text_loss"] = text_loss / text_counted
+        if number % self.steps_per_epoch == 0:
+            values["epoch"] = float(number // self.steps_per_epoch)
+            if self.data.valid:
+                values["validation_loss"] = self._held_out_loss()
+        return values
+
+    def _gradients(self, examples: Sequence[Example], text: Sequence[Example], denominator: int) -> tuple[float, float]:
+        """Adds up this rank's gradients of the batch's mean loss; the summed losses of both parts."""
+        self.model.train()
+        sums = [0.0, 0.0]
+        try:
+            for part, items in enumerate((examples, text)):
+                mine = self.run.ranks.share(items)
+                for group in micro_batches([e.length for e in mine], self.config.micro_batch_tokens):
+                    self.run.check_stop()
+                    loss = response_loss(self.run, self.model, [mine[i] for i in group], self.pad_id)
+                    (loss / denominator).backward()
+                    sums[part] += float(loss.detach())
+        except StopRequested:
+            self.optimizer.zero_grad(set_to_none=True)
+            raise
+        return sums[0], sums[1]
+
+    def _held_out_loss(self) -> float:
+        return mean_response_loss(self.run, self.model, self.data.valid, self.pad_id, self.config.micro_batch_tokens)
+
+    def state(self) -> dict[str, Any]:
+        return {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+
+    def samples(self, number: int) -> list[dict[str, Any]]:
+        return []
+
+    def write_output(self, folder: Path) -> None:
+        save_model(
+            self.model,
+            self.tokenizer,
+            folder,
+            precision=self.config.output_precision,
+            card=model_card("An SFT model", self.run.facts() | {"dropped": self.data.dropped}),
+        )
+
+
+def main() -> int:
+    return run_stage("sft", FineTuning, sys.argv[1:])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
