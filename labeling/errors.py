@@ -49,9 +49,23 @@ class NotFoundError(DomainError):
     code = "not_found"
 
 
+class TooLargeError(DomainError):
+    """More bytes than are taken; the message says how many are."""
+
+    status = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    code = "too_large"
+
+
 def problem(status_code: int, code: str, detail: str, **extra: Any) -> Response:
     """A problem details response (RFC 9457)."""
-    titles = {400: "Bad request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 409: "Conflict"}
+    titles = {
+        400: "Bad request",
+        401: "Not signed in",
+        403: "Not allowed",
+        404: "Not found",
+        409: "Conflict",
+        413: "Too large",
+    }
     body = {
         "type": "about:blank",
         "title": titles.get(status_code, "Error"),

@@ -46,9 +46,7 @@ class Judgment(models.Model):
             models.UniqueConstraint(fields=["assignment"], condition=Q(current=True), name="judgment_one_current"),
             models.CheckConstraint(condition=Q(action__in=Action.values), name="judgment_action_known"),
             models.CheckConstraint(condition=Q(pool__in=Pool.values), name="judgment_pool_known"),
-            models.CheckConstraint(
-                condition=~Q(action="undo") | Q(current=False), name="judgment_undo_never_current"
-            ),
+            models.CheckConstraint(condition=~Q(action="undo") | Q(current=False), name="judgment_undo_never_current"),
         ]
         indexes = [models.Index(fields=["-created_at", "-id"])]
 

@@ -92,7 +92,9 @@ class Batch(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     in_review_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
-    frozen_at = models.DateTimeField(null=True, help_text="Set when a snapshot first holds work of it: acceptance stays")
+    frozen_at = models.DateTimeField(
+        null=True, help_text="Set when a snapshot first holds work of it: acceptance stays"
+    )
 
     class Meta:
         constraints = [

@@ -1,0 +1,79 @@
+"""A labeler's own assignments, and everything that one page of work shows. No model, no time of making, no purpose."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
+
+from labeling.accounts.models import User
+from labeling.collection.clock import database_now
+from labeling.collection.models import Assignment, AssignmentState, Batch, BlindCandidate, Judgment
+from labeling.collection.selectors.queue import tasks_waiting
+from labeling.collection.services.slots import WORKING
+from labeling.collection.services.submit import undo_until
+from labeling.collection.submission import blind_ids, submitted_body
+from labeling.projects.models import Membership
+
+
+def own_assignments(user: User) -> QuerySet[Assignment]:
+    """All that this person ever held. Each row has `may_correct`, and its current answer as `answers` (0 or 1)."""
+    working = Batch.objects.filter(tasks=OuterRef("task"), status__in=WORKING)
+    answers = Judgment.objects.filter(current=True)
+    return (
+        Assignment.objects.filter(labeler=user)
+        .select_related("project", "task__prompt")
+        .annotate(in_working_batch=Exists(working))
+        .prefetch_related(Prefetch("judgments", queryset=answers, to_attr="answers"))
+    )
+
+
+@dataclass(frozen=True)
+class AssignmentPage:
+    """One assignment as its labeler sees it."""
+
+    assignment: Assignment
+    server_time: datetime
+    undo_until: datetime | None
+    candidates: list[BlindCandidate]
+    submitted: dict[str, Any] | None
+    queue_left: int
+
+
+def assignment_page(*, user: User, assignment_id: UUID) -> AssignmentPage:
+    """The page of one own assignment; Http404 for anybody else's."""
+    own = Assignment.objects.filter(labeler=user)
+    assignment = get_object_or_404(
+        own.select_related("project", "task__prompt", "guideline", "rubric"), pk=assignment_id
+    )
+    now = database_now()
+    answer = (
+        Judgment.objects.select_related("assignment__task", "demonstration", "comparison")
+        .prefetch_related("comparison__ratings")
+        .filter(assignment=assignment, current=True)
+        .first()
+    )
+    return AssignmentPage(
+        assignment=assignment,
+        server_time=now,
+        undo_until=open_undo_window(assignment, now),
+        candidates=list(assignment.blind_candidates.select_related("candidate").order_by("position")),
+        submitted=submitted_body(answer, blind_ids(assignment)) if answer else None,
+        queue_left=_queue_left(user, assignment),
+    )
+
+
+def open_undo_window(assignment: Assignment, now: datetime) -> datetime | None:
+    """Until when the answer can be taken back; None where nothing is submitted or the window is over."""
+    if assignment.state != AssignmentState.SUBMITTED or assignment.submitted_at is None:
+        return None
+    until = undo_until(assignment.project, assignment.submitted_at)
+    return until if until > now else None
+
+
+def _queue_left(user: User, assignment: Assignment) -> int:
+    memberships = Membership.objects.select_related("project").filter(user=user, project=assignment.project_id)
+    waiting = tasks_waiting(user=user, memberships=list(memberships))
+    return waiting[assignment.project_id, assignment.task.kind]

@@ -1,0 +1,176 @@
+"""What labelers send and see. Nothing here may tell which model wrote an output."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from labeling.collection.models import Assignment, AssignmentState, BlindCandidate, SkipReason, UseCase
+from labeling.projects.models import Guideline, TaskKind
+from labeling.projects.serializers import RubricContentSerializer
+
+
+class MessageSerializer(serializers.Serializer):
+    role = serializers.ChoiceField(choices=["system", "user", "assistant"])
+    content = serializers.CharField()
+
+
+class NextRequestSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=TaskKind.choices, required=False, allow_null=True, default=None)
+    ahead = serializers.BooleanField(required=False, default=False)
+
+
+class SubmittedRatingSerializer(serializers.Serializer):
+    candidate = serializers.UUIDField()
+    overall = serializers.IntegerField(allow_null=True, required=False, default=None, help_text="1 to 7")
+    flags = serializers.DictField(child=serializers.BooleanField(), required=False, default=dict)
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000, trim_whitespace=False)
+
+
+class SubmissionSerializer(serializers.Serializer):
+    """A demonstration has `response`; a comparison has `ratings` and `ranking` (best first, an inner list is a tie)."""
+
+    submission_id = serializers.UUIDField()
+    active_seconds = serializers.FloatField(min_value=0, max_value=10_000_000, required=False, default=0)
+    prompt_flags = serializers.DictField(child=serializers.BooleanField(), required=False, default=dict)
+    response = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    ratings = SubmittedRatingSerializer(many=True, required=False)
+    ranking = serializers.ListField(
+        child=serializers.ListField(child=serializers.UUIDField(), max_length=20), required=False, max_length=20
+    )
+
+
+class ShownPromptSerializer(serializers.Serializer):
+    messages = MessageSerializer(many=True)
+    use_case = serializers.ChoiceField(choices=UseCase.choices, allow_blank=True)
+
+
+class ShownCandidateSerializer(serializers.ModelSerializer[BlindCandidate]):
+    """An output under its random id; letters go by position."""
+
+    text = serializers.CharField(source="candidate.text")
+
+    class Meta:
+        model = BlindCandidate
+        fields = ["id", "text"]
+        read_only_fields = fields
+
+
+class PinnedGuidelineSerializer(serializers.ModelSerializer[Guideline]):
+    class Meta:
+        model = Guideline
+        fields = ["id", "version", "text"]
+        read_only_fields = fields
+
+
+class PinnedRubricSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    version = serializers.IntegerField()
+    content = RubricContentSerializer()
+
+
+class ReturnedSerializer(serializers.Serializer):
+    reasons = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+def returned(assignment: Assignment) -> dict[str, Any] | None:
+    if assignment.returned_at is None:
+        return None
+    return {"reasons": assignment.return_reasons, "at": assignment.returned_at}
+
+
+class AssignmentSerializer(serializers.Serializer):
+    """A page of work (selectors.assignments.AssignmentPage)."""
+
+    id = serializers.UUIDField(source="assignment.pk")
+    project = serializers.UUIDField(source="assignment.project_id")
+    kind = serializers.ChoiceField(choices=TaskKind.choices, source="assignment.task.kind")
+    state = serializers.ChoiceField(choices=AssignmentState.choices, source="assignment.state")
+    lease_expires_at = serializers.DateTimeField(source="assignment.lease_expires_at", allow_null=True)
+    undo_until = serializers.DateTimeField(allow_null=True)
+    server_time = serializers.DateTimeField()
+    draft = serializers.DictField(source="assignment.draft", help_text="The form's state, as the page last saved it")
+    draft_revision = serializers.IntegerField(source="assignment.draft_revision")
+    prompt = ShownPromptSerializer(source="assignment.task.prompt")
+    candidates = ShownCandidateSerializer(many=True)
+    guideline = PinnedGuidelineSerializer(source="assignment.guideline", allow_null=True)
+    rubric = PinnedRubricSerializer(source="assignment.rubric", allow_null=True)
+    returned = serializers.SerializerMethodField()
+    submitted = SubmissionSerializer(allow_null=True)
+    queue_left = serializers.IntegerField(help_text="New tasks of this kind that wait, counted to a bound")
+
+    @extend_schema_field(ReturnedSerializer(allow_null=True))
+    def get_returned(self, page: Any) -> dict[str, Any] | None:
+        return returned(page.assignment)
+
+
+class AssignmentBriefSerializer(serializers.ModelSerializer[Assignment]):
+    """A line of a labeler's own history."""
+
+    project = serializers.UUIDField(source="project_id")
+    project_name = serializers.CharField(source="project.name")
+    kind = serializers.ChoiceField(choices=TaskKind.choices, source="task.kind")
+    title = serializers.SerializerMethodField(help_text="How the prompt begins")
+    undo_until = serializers.SerializerMethodField()
+    may_correct = serializers.SerializerMethodField()
+    active_seconds = serializers.SerializerMethodField()
+    returned = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Assignment
+        fields = [
+            "id", "project", "project_name", "kind", "state", "title", "created_at", "submitted_at", "undo_until",
+            "may_correct", "active_seconds", "returned",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_title(self, assignment: Assignment) -> str:
+        return " ".join(assignment.task.prompt.messages[-1]["content"][:400].split())[:140]
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_undo_until(self, assignment: Assignment) -> str | None:
+        until = self.context["open_undo_window"](assignment)
+        return serializers.DateTimeField().to_representation(until) if until else None
+
+    def get_may_correct(self, assignment: Assignment) -> bool:
+        return assignment.state == AssignmentState.SUBMITTED and assignment.in_working_batch  # type: ignore[attr-defined]
+
+    @extend_schema_field(serializers.FloatField(allow_null=True))
+    def get_active_seconds(self, assignment: Assignment) -> float | None:
+        answers = assignment.answers  # type: ignore[attr-defined]
+        return answers[0].active_seconds if answers else None
+
+    @extend_schema_field(ReturnedSerializer(allow_null=True))
+    def get_returned(self, assignment: Assignment) -> dict[str, Any] | None:
+        return returned(assignment)
+
+
+class DraftSerializer(serializers.Serializer):
+    revision = serializers.IntegerField(min_value=0, help_text="The draft_revision that the page saw")
+    draft = serializers.DictField()
+
+
+class DraftRevisionSerializer(serializers.Serializer):
+    draft_revision = serializers.IntegerField()
+
+
+class LeaseSerializer(serializers.Serializer):
+    lease_expires_at = serializers.DateTimeField()
+    server_time = serializers.DateTimeField()
+
+
+class ReceiptSerializer(serializers.Serializer):
+    assignment = serializers.UUIDField()
+    judgment = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=AssignmentState.choices)
+    undo_until = serializers.DateTimeField()
+
+
+class SkipSerializer(serializers.Serializer):
+    reason = serializers.ChoiceField(choices=SkipReason.choices)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class StateSerializer(serializers.Serializer):
+    state = serializers.ChoiceField(choices=AssignmentState.choices)

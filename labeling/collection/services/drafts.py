@@ -1,0 +1,50 @@
+"""Drafts: what a labeler has typed so far. Kept in every state of the assignment, so that no word is lost."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+
+from labeling.accounts.models import User
+from labeling.collection.clock import database_now
+from labeling.collection.models import Assignment
+from labeling.collection.services.leases import HOLDING, lease_end
+from labeling.errors import ConflictError, TooLargeError
+
+MAX_DRAFT_BYTES = 1_000_000
+
+
+@transaction.atomic
+def save_draft(*, user: User, assignment_id: UUID, revision: int, draft: dict[str, Any]) -> int:
+    """Keep the draft if `revision` is the one that stands; returns the new revision.
+
+    The same draft sent again (its answer was lost) is no conflict. Raises ConflictError with the server's draft
+    where another tab or device saved in between, TooLargeError beyond MAX_DRAFT_BYTES.
+    """
+    size = len(json.dumps(draft, ensure_ascii=False).encode())
+    if size > MAX_DRAFT_BYTES:
+        raise TooLargeError(f"The draft has {size:,} bytes; at most {MAX_DRAFT_BYTES:,} are kept.")
+    own = Assignment.objects.filter(labeler=user).select_related("project")
+    assignment = get_object_or_404(own.select_for_update(no_key=True, of=("self",)), pk=assignment_id)
+    if assignment.draft == draft:
+        return assignment.draft_revision
+    if assignment.draft_revision != revision:
+        raise ConflictError(
+            "This draft was changed in another window since you loaded it.",
+            code="stale_draft",
+            extra={"draft": assignment.draft, "draft_revision": assignment.draft_revision},
+        )
+    put_draft(assignment, draft)
+    if assignment.state in HOLDING:  # typing is a sign of life
+        assignment.lease_expires_at = lease_end(assignment.project, database_now())
+        assignment.save(update_fields=["lease_expires_at"])
+    return assignment.draft_revision
+
+
+def put_draft(assignment: Assignment, draft: dict[str, Any]) -> None:
+    """Put this draft in place of what stands. The caller has locked the assignment."""
+    assignment.draft = draft
+    assignment.draft_revision += 1
+    assignment.save(update_fields=["draft", "draft_revision", "updated_at"])

@@ -1,0 +1,60 @@
+"""Leases: a hold lasts as long as its labeler shows signs of life. Times are the database's."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from labeling.accounts.models import User
+from labeling.collection.clock import database_now
+from labeling.collection.models import Assignment, AssignmentState
+from labeling.collection.services.locks import lock_own_assignment
+from labeling.collection.services.slots import let_go
+from labeling.errors import ConflictError
+from labeling.projects.models import Project
+
+HOLDING = (AssignmentState.CURRENT, AssignmentState.AHEAD)
+# At most this many a call: the first labeler after a quiet night does not wait for all of them.
+EXPIRED_AT_ONCE = 200
+
+
+def lease_end(project: Project, now: datetime) -> datetime:
+    return now + timedelta(seconds=project.lease_seconds)
+
+
+@transaction.atomic
+def expire_leases(*, project: Project | None = None) -> int:
+    """Free what idle labelers hold, of one project or of all; returns how many. Drafts stay with their labelers.
+
+    An assignment that is being worked with at this moment is passed over: its labeler is not idle.
+    """
+    overdue = Assignment.objects.filter(state__in=HOLDING, lease_expires_at__lt=Now())
+    if project is not None:
+        overdue = overdue.filter(project=project)
+    locked = overdue.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    assignments = list(locked.order_by("pk")[:EXPIRED_AT_ONCE])
+    if assignments:
+        let_go(actor=None, assignments=assignments, state=AssignmentState.EXPIRED)
+    return len(assignments)
+
+
+@transaction.atomic
+def renew_lease(*, user: User, assignment_id: UUID) -> tuple[datetime, datetime]:
+    """A sign of life: renew the lease of this assignment, and of the one held ahead with it.
+
+    Returns the lease's end and the database's time. ConflictError where the assignment is not held any more.
+    """
+    assignment = lock_own_assignment(user=user, assignment_id=assignment_id)
+    if assignment.state not in HOLDING:
+        raise ConflictError(
+            "You do not hold this task any more. Your draft is kept: ask for the next task to go on.",
+            code="not_held",
+            extra={"state": assignment.state},
+        )
+    now = database_now()
+    until = lease_end(assignment.project, now)
+    Assignment.objects.filter(labeler=user, project=assignment.project, state__in=HOLDING).update(
+        lease_expires_at=until
+    )
+    return until, now

@@ -1,0 +1,149 @@
+"""Which task a labeler gets next."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from labeling.accounts.events import record_event
+from labeling.accounts.models import User
+from labeling.collection.clock import database_now
+from labeling.collection.models import Assignment, AssignmentState, Slot, SlotState
+from labeling.collection.selectors.queue import free_slots_for
+from labeling.collection.services.blind import draw_blind_candidates, new_order_seed
+from labeling.collection.services.leases import expire_leases, lease_end
+from labeling.collection.services.locks import lock_membership, lock_one_free_slot
+from labeling.errors import ConflictError, ForbiddenError
+from labeling.projects.models import GuidelineAcknowledgement, Membership, Project, TaskKind
+from labeling.projects.selectors import current_guideline, current_rubric
+
+
+def next_assignment(*, user: User, project: Project, kind: str | None = None, ahead: bool = False) -> Assignment | None:
+    """The user's current assignment, or the one held ahead; made where none is held. None when no task is left.
+
+    Without `ahead`: what is current; else returned work, own work whose lease ran out, the one held ahead, a new
+    task, and last what the user released. With `ahead`: what is held ahead, else a new or released task, so that
+    the page can load it while the current one is worked on.
+
+    `kind` narrows what is newly given; what is current is answered whatever its kind, for there is one at a time.
+    Raises ForbiddenError without a membership, ConflictError where the guideline waits to be acknowledged.
+    """
+    expire_leases(project=project)
+    with transaction.atomic():
+        membership = lock_membership(user=user, project=project)
+        if membership is None:
+            raise ForbiddenError("You are not a member of this project, so it has no tasks for you.")
+        return _Picker(user, project, membership, kind).pick(ahead=ahead)
+
+
+class _Picker:
+    """One labeler's pick, under the lock of their membership."""
+
+    def __init__(self, user: User, project: Project, membership: Membership, kind: str | None) -> None:
+        self.user = user
+        self.project = project
+        self.membership = membership
+        self.kind = kind
+        self.now = database_now()
+        self.own = Assignment.objects.filter(labeler=user, project=project)
+        self.own_of_kind = self.own.filter(task__kind=kind) if kind else self.own
+
+    def pick(self, *, ahead: bool) -> Assignment | None:
+        state = AssignmentState.AHEAD if ahead else AssignmentState.CURRENT
+        held = self._lock(self.own.filter(state=state))
+        if held is not None:
+            return self._hold(held, state)
+        if self.project.paused or not self.membership.qualified:
+            return None
+        if ahead:
+            return (
+                self._take_new(state)
+                or self._take_up(AssignmentState.EXPIRED, state)
+                or self._take_up(AssignmentState.RELEASED, state)
+            )
+        return (
+            self._hold_waiting(AssignmentState.RETURNED)
+            or self._take_up(AssignmentState.EXPIRED, state)
+            or self._hold_waiting(AssignmentState.AHEAD)
+            or self._take_new(state)
+            or self._take_up(AssignmentState.RELEASED, state)
+        )
+
+    def _lock(self, assignments: QuerySet[Assignment]) -> Assignment | None:
+        return assignments.select_for_update(no_key=True, of=("self",)).first()
+
+    def _hold(self, assignment: Assignment, state: AssignmentState) -> Assignment:
+        """Hold this locked assignment in this state, with a fresh lease."""
+        assignment.state = state
+        assignment.lease_expires_at = lease_end(self.project, self.now)
+        if state == AssignmentState.CURRENT and assignment.started_at is None:
+            assignment.started_at = self.now
+        assignment.save(update_fields=["state", "slot", "lease_expires_at", "started_at", "updated_at"])
+        return assignment
+
+    def _hold_waiting(self, waits: AssignmentState) -> Assignment | None:
+        """Make current what keeps its slot already: returned work (the oldest first), or what was held ahead."""
+        waiting = self._lock(self.own_of_kind.filter(state=waits).order_by("returned_at", "pk"))
+        return self._hold(waiting, AssignmentState.CURRENT) if waiting else None
+
+    def _take_up(self, left: AssignmentState, state: AssignmentState) -> Assignment | None:
+        """Take up own expired or released work again, with its draft, where its task still has a free slot."""
+        free = Slot.objects.filter(state=SlotState.FREE, pools__contains=[self.membership.pool])
+        left_behind = self.own_of_kind.filter(Exists(free.filter(task=OuterRef("task"))), state=left)
+        for assignment in left_behind.order_by(F("started_at").desc(nulls_last=True), "pk"):
+            slot = lock_one_free_slot(free.filter(task=assignment.task_id).order_by("number"))
+            if slot is not None:
+                self._occupy(slot)
+                assignment.slot = slot
+                record_event(self.user, "assignment.taken_up", assignment)
+                return self._hold(assignment, state)
+        return None
+
+    def _take_new(self, state: AssignmentState) -> Assignment | None:
+        slots = free_slots_for(user=self.user, project=self.project, pool=self.membership.pool)
+        for kind in [self.kind] if self.kind else self._kinds_oldest_first(slots):
+            slot = lock_one_free_slot(slots.filter(kind=kind))
+            if slot is not None:
+                return self._make(slot, state)
+        return None
+
+    def _kinds_oldest_first(self, slots: QuerySet[Slot]) -> list[str]:
+        """Kinds with work, that of the oldest batch first: one look at the queue's index for each kind."""
+        heads = {
+            kind: slots.filter(kind=kind).values_list("batch_number", flat=True).first() for kind in TaskKind.values
+        }
+        return sorted((kind for kind, head in heads.items() if head is not None), key=lambda kind: heads[kind])
+
+    def _make(self, slot: Slot, state: AssignmentState) -> Assignment:
+        guideline = current_guideline(self.project, slot.kind)
+        if guideline is not None and self.project.require_acknowledgement:
+            read = GuidelineAcknowledgement.objects.filter(guideline=guideline, user=self.user)
+            if not read.exists():
+                raise ConflictError(
+                    "Read the guideline of this kind of task and acknowledge it first.",
+                    code="guideline_not_acknowledged",
+                    extra={"guideline": str(guideline.pk)},
+                )
+        self._occupy(slot)
+        assignment = Assignment.objects.create(
+            slot=slot,
+            task_id=slot.task_id,
+            project=self.project,
+            labeler=self.user,
+            state=state,
+            guideline=guideline,
+            rubric=current_rubric(self.project),
+            order_seed=new_order_seed(),
+            lease_expires_at=lease_end(self.project, self.now),
+            started_at=self._started(state),
+        )
+        draw_blind_candidates(assignment)
+        record_event(self.user, "assignment.taken", assignment, task=str(slot.task_id))
+        return assignment
+
+    def _started(self, state: AssignmentState) -> datetime | None:
+        return self.now if state == AssignmentState.CURRENT else None
+
+    def _occupy(self, slot: Slot) -> None:
+        slot.state = SlotState.HELD
+        slot.save(update_fields=["state"])

@@ -1,0 +1,176 @@
+"""Submitting an answer: once, however often it is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from labeling.accounts.events import record_event
+from labeling.accounts.models import User
+from labeling.collection.clock import database_now
+from labeling.collection.models import (
+    Action,
+    Assignment,
+    AssignmentState,
+    BlindCandidate,
+    Comparison,
+    Demonstration,
+    Judgment,
+    Rating,
+    Slot,
+    SlotState,
+)
+from labeling.collection.services.drafts import put_draft
+from labeling.collection.services.locks import lock_one_free_slot, lock_own_assignment
+from labeling.collection.services.slots import WORKING
+from labeling.collection.submission import body_hash, check_submission
+from labeling.errors import ConflictError
+from labeling.projects.models import Project, TaskKind
+from labeling.projects.selectors import membership_of
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The answer to a submit; the same for the same submission, however often it comes."""
+
+    assignment: UUID
+    judgment: UUID
+    undo_until: datetime
+    state: str = AssignmentState.SUBMITTED
+
+
+class _CannotTakeError(ConflictError):
+    """The answer was complete but there is no place for it any more: its text is kept as a draft."""
+
+
+def submit(*, user: User, assignment_id: UUID, sent: Mapping[str, Any], body: dict[str, Any]) -> Receipt:
+    """Store the answer: `body` as it was sent, `sent` the same with checked types.
+
+    - The same submission_id with the same body answers as the first time; with another body, or after an undo,
+      ConflictError.
+    - A submitted assignment is corrected (a further revision) until its batch is in review.
+    - After expiry, release or an early closing it is taken if a slot of the task is free; else ConflictError, and
+      the text stands in the draft.
+
+    Raises InvalidError where the answer is not complete, Http404 for an assignment that is not the user's.
+    """
+    try:
+        with transaction.atomic():
+            return _submit(user, assignment_id, sent, body)
+    except _CannotTakeError:
+        with transaction.atomic():
+            assignment = lock_own_assignment(user=user, assignment_id=assignment_id)
+            if assignment.draft != body:
+                put_draft(assignment, body)
+        raise
+
+
+def _submit(user: User, assignment_id: UUID, sent: Mapping[str, Any], body: dict[str, Any]) -> Receipt:
+    assignment = lock_own_assignment(user=user, assignment_id=assignment_id)
+    sha256 = body_hash(body)
+    earlier = assignment.judgments.filter(submission_id=sent["submission_id"]).first()
+    if earlier is not None:
+        return _answer_again(assignment, earlier, sha256)
+    shown = {blind.pk: blind for blind in assignment.blind_candidates.all()}
+    check_submission(kind=assignment.task.kind, sent=sent, blind_ids=shown, rubric=assignment.rubric)
+    _make_sure_of_slot(user, assignment)
+    judgment = _add_judgment(user, assignment, sent, sha256)
+    _add_detail(judgment, assignment.task.kind, sent, shown)
+    Slot.objects.filter(pk=assignment.slot_id).update(state=SlotState.DONE)
+    assignment.state = AssignmentState.SUBMITTED
+    assignment.submitted_at = judgment.created_at
+    assignment.lease_expires_at = None
+    assignment.save(update_fields=["state", "slot", "submitted_at", "lease_expires_at", "updated_at"])
+    record_event(user, f"judgment.{judgment.action}", judgment, assignment=str(assignment.pk))
+    return Receipt(assignment.pk, judgment.pk, undo_until(assignment.project, judgment.created_at))
+
+
+def undo_until(project: Project, submitted_at: datetime) -> datetime:
+    return submitted_at + timedelta(seconds=project.undo_seconds)
+
+
+def _answer_again(assignment: Assignment, earlier: Judgment, sha256: str) -> Receipt:
+    if earlier.body_sha256 != sha256:
+        raise ConflictError(
+            "Something else was submitted under this submission_id. Send this with a new one.",
+            code="submission_differs",
+        )
+    if assignment.judgments.filter(action=Action.UNDO, revision__gt=earlier.revision).exists():
+        raise ConflictError("This submission was undone. Submit again with a new submission_id.", code="undone")
+    return Receipt(assignment.pk, earlier.pk, undo_until(assignment.project, earlier.created_at))
+
+
+def _make_sure_of_slot(user: User, assignment: Assignment) -> None:
+    """Leave the assignment with a slot that may be marked as done, or raise."""
+    match assignment.state:
+        case AssignmentState.CURRENT | AssignmentState.AHEAD | AssignmentState.RETURNED:
+            return
+        case AssignmentState.SUBMITTED:
+            if assignment.task.batch.status not in WORKING:
+                raise _CannotTakeError(
+                    "This work is in review already, so it cannot be corrected. Your text is kept as a draft.",
+                    code="in_review",
+                )
+        case AssignmentState.EXPIRED | AssignmentState.RELEASED:
+            membership = membership_of(user, assignment.project)
+            pool = membership.pool if membership else ""
+            free = Slot.objects.filter(task=assignment.task_id, state=SlotState.FREE, pools__contains=[pool])
+            slot = lock_one_free_slot(free.order_by("number"))
+            if slot is None:
+                raise _CannotTakeError(
+                    "Your hold ran out and others have done this task since. Your text is kept as a draft.",
+                    code="no_free_slot",
+                )
+            assignment.slot = slot
+        case _:
+            raise _CannotTakeError(
+                f"You cannot submit this any more: it was {assignment.state}. Your text is kept as a draft.",
+                code=f"was_{assignment.state}",
+            )
+
+
+def _add_judgment(user: User, assignment: Assignment, sent: Mapping[str, Any], sha256: str) -> Judgment:
+    last = assignment.judgments.order_by("-revision").first()
+    replaced = assignment.judgments.filter(current=True).update(current=False)
+    now = database_now()
+    membership = membership_of(user, assignment.project)
+    assert membership is not None, "a member with assignments is never removed"
+    began = assignment.started_at or assignment.created_at
+    return Judgment.objects.create(
+        assignment=assignment,
+        revision=last.revision + 1 if last else 1,
+        action=Action.CORRECT if replaced else Action.SUBMIT,
+        supersedes=last,
+        submission_id=sent["submission_id"],
+        body_sha256=sha256,
+        pool=membership.pool,
+        guideline=assignment.guideline,
+        rubric=assignment.rubric,
+        prompt_flags=sent["prompt_flags"],
+        active_seconds_sent=sent["active_seconds"],
+        active_seconds=min(sent["active_seconds"], max(0.0, (now - began).total_seconds())),
+        created_at=now,
+    )
+
+
+def _add_detail(judgment: Judgment, kind: str, sent: Mapping[str, Any], shown: Mapping[UUID, BlindCandidate]) -> None:
+    if kind == TaskKind.DEMONSTRATION:
+        Demonstration.objects.create(judgment=judgment, response=sent["response"])
+        return
+    comparison = Comparison.objects.create(judgment=judgment)
+    rank_of = {candidate: rank for rank, tier in enumerate(sent["ranking"], start=1) for candidate in tier}
+    Rating.objects.bulk_create(
+        Rating(
+            comparison=comparison,
+            candidate_id=shown[rating["candidate"]].candidate_id,
+            overall=rating["overall"],
+            flags=rating["flags"],
+            note=rating["note"],
+            rank=rank_of[rating["candidate"]],
+            position=shown[rating["candidate"]].position,
+        )
+        for rating in sent["ratings"]
+    )

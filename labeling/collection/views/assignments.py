@@ -1,0 +1,139 @@
+"""A labeler at work: the next task, drafts, signs of life, submit, undo, skip, release, own history."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling.collection.clock import database_now
+from labeling.collection.models import Assignment, AssignmentState
+from labeling.collection.selectors.assignments import assignment_page, open_undo_window, own_assignments
+from labeling.collection.serializers.assignments import (
+    AssignmentBriefSerializer,
+    AssignmentSerializer,
+    DraftRevisionSerializer,
+    DraftSerializer,
+    LeaseSerializer,
+    NextRequestSerializer,
+    ReceiptSerializer,
+    SkipSerializer,
+    StateSerializer,
+    SubmissionSerializer,
+)
+from labeling.collection.services.drafts import save_draft
+from labeling.collection.services.leases import renew_lease
+from labeling.collection.services.next_assignment import next_assignment
+from labeling.collection.services.skip import release_assignment, skip_assignment
+from labeling.collection.services.submit import submit
+from labeling.collection.services.undo import undo_submit
+from labeling.projects.selectors import project_for
+
+
+def checked(serializer: type[serializers.Serializer], data: Any) -> dict[str, Any]:
+    """The request's data, checked; DRF's ValidationError names the fields that are wrong."""
+    sent = serializer(data=data)
+    sent.is_valid(raise_exception=True)
+    return sent.validated_data
+
+
+def _page(request: Request, assignment_id: UUID) -> Response:
+    return Response(AssignmentSerializer(assignment_page(user=request.user, assignment_id=assignment_id)).data)
+
+
+class NextTaskView(APIView):
+    @extend_schema(request=NextRequestSerializer, responses={200: AssignmentSerializer, 204: None})
+    def post(self, request: Request, project_id: UUID) -> Response:
+        """The current task (given now, if none is held), or with `ahead` one to load before it is needed.
+
+        204: nothing waits for this person.
+        """
+        wanted = checked(NextRequestSerializer, request.data)
+        project = project_for(request.user, project_id)
+        assignment = next_assignment(user=request.user, project=project, **wanted)
+        return Response(status=204) if assignment is None else _page(request, assignment.pk)
+
+
+class AssignmentQuerySerializer(serializers.Serializer):
+    project = serializers.UUIDField(required=False)
+    state = serializers.ChoiceField(choices=AssignmentState.choices, required=False)
+
+
+@extend_schema(parameters=[AssignmentQuerySerializer])
+class AssignmentListView(generics.ListAPIView):
+    """One's own history, newest first."""
+
+    serializer_class = AssignmentBriefSerializer
+    queryset = Assignment.objects.none()
+
+    def get_queryset(self) -> QuerySet[Assignment]:
+        return own_assignments(self.request.user).filter(
+            **checked(AssignmentQuerySerializer, self.request.query_params)
+        )
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return super().get_serializer_context()
+        return super().get_serializer_context() | {"open_undo_window": partial(open_undo_window, now=database_now())}
+
+
+class AssignmentView(APIView):
+    @extend_schema(responses=AssignmentSerializer)
+    def get(self, request: Request, assignment_id: UUID) -> Response:
+        return _page(request, assignment_id)
+
+
+class DraftView(APIView):
+    @extend_schema(request=DraftSerializer, responses=DraftRevisionSerializer)
+    def put(self, request: Request, assignment_id: UUID) -> Response:
+        """Keep the form's state, also after expiry. A stale revision gets 409 `stale_draft` with the server's draft."""
+        sent = checked(DraftSerializer, request.data)
+        revision = save_draft(user=request.user, assignment_id=assignment_id, **sent)
+        return Response({"draft_revision": revision})
+
+
+class HeartbeatView(APIView):
+    @extend_schema(request=None, responses=LeaseSerializer)
+    def post(self, request: Request, assignment_id: UUID) -> Response:
+        """Renew the lease of this assignment, and of the one held ahead."""
+        until, now = renew_lease(user=request.user, assignment_id=assignment_id)
+        return Response(LeaseSerializer({"lease_expires_at": until, "server_time": now}).data)
+
+
+class SubmitView(APIView):
+    @extend_schema(request=SubmissionSerializer, responses=ReceiptSerializer)
+    def post(self, request: Request, assignment_id: UUID) -> Response:
+        """Submit, or correct what was submitted. The same body again answers as the first time."""
+        sent = checked(SubmissionSerializer, request.data)
+        receipt = submit(user=request.user, assignment_id=assignment_id, sent=sent, body=request.data)
+        return Response(ReceiptSerializer(receipt).data)
+
+
+class UndoView(APIView):
+    @extend_schema(request=None, responses=AssignmentSerializer)
+    def post(self, request: Request, assignment_id: UUID) -> Response:
+        """Take the answer back within the undo window: current again, the draft being what was submitted."""
+        undo_submit(user=request.user, assignment_id=assignment_id)
+        return _page(request, assignment_id)
+
+
+class SkipView(APIView):
+    @extend_schema(request=SkipSerializer, responses=StateSerializer)
+    def post(self, request: Request, assignment_id: UUID) -> Response:
+        """Give the task up, saying why."""
+        sent = checked(SkipSerializer, request.data)
+        assignment = skip_assignment(user=request.user, assignment_id=assignment_id, **sent)
+        return Response(StateSerializer(assignment).data)
+
+
+class ReleaseView(APIView):
+    @extend_schema(request=None, responses=StateSerializer)
+    def post(self, request: Request, assignment_id: UUID) -> Response:
+        """Hand the task back to the queue; the draft is kept."""
+        assignment = release_assignment(user=request.user, assignment_id=assignment_id)
+        return Response(StateSerializer(assignment).data)
