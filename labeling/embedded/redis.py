@@ -1,0 +1,87 @@
+"""The embedded Redis: a Unix socket and no port, an append-only file, so that queued messages survive a restart."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from labeling.embedded.places import Owner, ServiceError, make_private_dir, redis_server, socket_dir
+
+START_SECONDS = 30
+
+
+class Redis:
+    name = "redis"
+
+    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+        self._data_dir = data_dir
+        self._durable = durable
+        self._process: subprocess.Popen[bytes] | None = None
+        self.log = data_dir / "logs" / "redis.log"
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start; returns when it answers."""
+        import redis
+
+        folder = self._data_dir / "redis"
+        make_private_dir(folder, Owner())
+        sockets = socket_dir(self._data_dir)
+        sockets.mkdir(mode=0o711, parents=True, exist_ok=True)
+        socket = sockets / "redis.sock"
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        client = redis.Redis(unix_socket_path=str(socket))
+        if socket.exists() and _answers(client):
+            raise ServiceError(
+                f"Concord's Redis is running already on {self._data_dir}. Stop that one first (Ctrl-C in its "
+                "terminal), or choose another CONCORD_DATA."
+            )
+        options = {
+            "port": "0",
+            "unixsocket": str(socket),
+            "unixsocketperm": "700",
+            "dir": str(folder),
+            "appendonly": "yes" if self._durable else "no",
+            "save": "",
+            "maxmemory-policy": "noeviction",
+        }
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [str(redis_server()), *(part for name, value in options.items() for part in (f"--{name}", value))],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                said = self.log.read_text(errors="replace")[-1500:]
+                raise ServiceError(f"Redis stopped while starting; its log is {self.log}:\n{said}")
+            if _answers(client):
+                return self._process
+            time.sleep(0.05)
+        self.stop()
+        raise ServiceError(f"Redis did not answer within {START_SECONDS} s; its log is {self.log}.")
+
+    def stop(self) -> None:
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._process = None
+
+
+def _answers(client: object) -> bool:
+    import redis
+
+    try:
+        return bool(client.ping())  # type: ignore[attr-defined]
+    except redis.exceptions.RedisError:
+        return False

@@ -1,0 +1,114 @@
+"""Who may call what: every endpoint of the schema, by every one of the cast; each refusal changes nothing.
+
+A row that is missing for an endpoint of the schema fails, and so does one for an endpoint that is gone. Columns:
+
+    anon  nobody, not signed in             eva   a researcher of the project
+    ada   a labeler of it; the assignment,  hal   a labeler of another project
+          the token are hers                finn  a researcher of another project
+    ben   another labeler of it             gil   an admin
+
+Expected is the status; 2 stands for any success, and 9 for 409 or 400: allowed in, then refused for the state or
+the body of this scene, which other tests look at.
+"""
+
+import pytest
+from django.db import transaction
+from drf_spectacular.generators import SchemaGenerator
+from tests.scene import Scene, build_scene
+
+from tests.cast import World
+from tests.fingerprint import fingerprint
+
+ACTORS = ["", "ada", "ben", "eva", "hal", "finn", "gil"]
+TABLE = """
+                                                            anon ada ben eva hal finn gil
+GET    /api/v1/health                                         2   2   2   2   2   2   2
+POST   /api/v1/session                                        9   9   9   9   9   9   9
+GET    /api/v1/session                                      401   2   2   2   2   2   2
+DELETE /api/v1/session                                      401   2   2   2   2   2   2
+POST   /api/v1/session/password                             401   9   9   9   9   9   9
+POST   /api/v1/invitations/lookup                           404 404 404 404 404 404 404
+POST   /api/v1/invitations/accept                           404 404 404 404 404 404 404
+GET    /api/v1/invitations                                  401 403 403 403 403 403   2
+POST   /api/v1/invitations                                  401 403 403 403 403 403   2
+DELETE /api/v1/invitations/{invitation_id}                  401 403 403 403 403 403   2
+GET    /api/v1/users                                        401 403 403 403 403 403   2
+PATCH  /api/v1/users/{user_id}                              401 403 403 403 403 403   2
+POST   /api/v1/users/{user_id}/reset                        401 403 403 403 403 403   2
+GET    /api/v1/tokens                                       401   2   2   2   2   2   2
+POST   /api/v1/tokens                                       401   2   2   2   2   2   2
+DELETE /api/v1/tokens/{token_id}                            401   2 404 404 404 404 404
+GET    /api/v1/events                                       401 403 403 403 403 403   2
+GET    /api/v1/projects                                     401   2   2   2   2   2   2
+POST   /api/v1/projects                                     401 403 403   2 403   2   2
+GET    /api/v1/projects/{project_id}                        401   2   2   2 404 404   2
+PATCH  /api/v1/projects/{project_id}                        401 403 403   2 404 404   2
+GET    /api/v1/projects/{project_id}/members                401 403 403   2 403 404   2
+POST   /api/v1/projects/{project_id}/members                401 403 403   2 403 404   2
+PATCH  /api/v1/members/{member_id}                          401 403 403   2 403 404   2
+DELETE /api/v1/members/{member_id}                          401 403 403   9 403 404   9
+GET    /api/v1/projects/{project_id}/guidelines             401   2   2   2 404 404   2
+POST   /api/v1/projects/{project_id}/guidelines             401 403 403   2 404 404   2
+POST   /api/v1/guidelines/{guideline_id}/acknowledge        401   2   2   2 404 404   2
+GET    /api/v1/projects/{project_id}/rubrics                401   2   2   2 404 404   2
+POST   /api/v1/projects/{project_id}/rubrics                401 403 403   2 404 404   2
+"""
+BODIES = {
+    "POST /api/v1/session": {"username": "ada", "password": "wrong"},
+    "POST /api/v1/session/password": {"current_password": "wrong", "new_password": "a good long phrase"},
+    "POST /api/v1/invitations/lookup": {"token": "made up"},
+    "POST /api/v1/invitations/accept": {"token": "made up", "username": "kit", "password": "a good long phrase"},
+    "POST /api/v1/invitations": {"role": "labeler"},
+    "PATCH /api/v1/users/{user_id}": {"is_active": False},
+    "POST /api/v1/tokens": {"name": "laptop"},
+    "POST /api/v1/projects": {"name": "New"},
+    "PATCH /api/v1/projects/{project_id}": {"paused": True},
+    "POST /api/v1/projects/{project_id}/members": {"username": "hal", "pool": "training"},
+    "PATCH /api/v1/members/{member_id}": {"qualified": False},
+    "POST /api/v1/projects/{project_id}/guidelines": {"kind": "comparison", "text": "Be kind."},
+    "POST /api/v1/projects/{project_id}/rubrics": {"content": {"output_flags": [], "prompt_flags": []}},
+}
+ROWS = {
+    f"{method} {path}": [int(status) for status in statuses]
+    for method, path, *statuses in (line.split() for line in TABLE.strip().splitlines()[1:])
+}
+
+
+def endpoints() -> set[str]:
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    return {
+        f"{method.upper()} {path}" for path, methods in paths.items() for method in methods if method != "parameters"
+    }
+
+
+def test_every_endpoint_has_a_row_and_every_row_an_endpoint():
+    assert endpoints() == set(ROWS)
+
+
+@pytest.fixture
+def scene(world: World) -> Scene:
+    return build_scene(world)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_who_may(row: str, world: World, scene: Scene):
+    method, template = row.split()
+    url = template.format(**scene.ids)
+    for actor, expected in zip(ACTORS, ROWS[row], strict=True):
+        before = fingerprint()
+        mark = transaction.savepoint()
+        body = scene.upload() if row in scene.uploads else {"data": BODIES.get(row, {}), "format": "json"}
+        if method == "GET":
+            body = {}
+        answer = getattr(world.client(actor), method.lower())(url, **body)
+        who = f"{actor or 'nobody'}: {row} -> {answer.status_code} {getattr(answer, 'data', '')}"
+        if expected == 2:
+            assert answer.status_code in range(200, 300), who
+        elif expected == 9:
+            assert answer.status_code in (400, 409), who
+        else:
+            assert answer.status_code == expected, who
+        if expected != 2:
+            assert fingerprint() == before, f"{who}: a refusal must change nothing"
+            assert answer.json()["code"], "a refusal is a problem with a code"
+        transaction.savepoint_rollback(mark)
