@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from labeling.embedded.parent import end_with_parent
 from labeling.embedded.places import (
     DATABASE,
     ROLE,
@@ -90,6 +91,7 @@ class Postgres:
             stderr=subprocess.STDOUT,
             cwd="/",
             start_new_session=True,
+            preexec_fn=end_with_parent(signal.SIGINT),
             user=self._owner.uid,
             group=self._owner.gid,
             extra_groups=None if self._owner.is_self else [],
@@ -123,7 +125,7 @@ class Postgres:
         draft.rename(self._folder)
 
     def _refuse_a_second_server(self) -> None:
-        """A running server on this folder is another `make run`; a stale lock file of a dead one is PostgreSQL's work."""
+        """A running server here is another `make run`'s; a dead one's stale lock PostgreSQL removes itself."""
         lock = self._folder / "postmaster.pid"
         if not lock.exists():
             return
@@ -171,8 +173,7 @@ class Postgres:
         raise ServiceError(f"PostgreSQL did not answer within {START_SECONDS} s: {answer and answer.stderr}")
 
     def _make_database(self, password: str) -> None:
-        found = self._psql("postgres", f"SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}'", password)
-        if found.stdout == "(0,)":
+        if self._psql(DATABASE, "SELECT 1", password).returncode != 0:
             self._psql("postgres", f"CREATE DATABASE {DATABASE}", password)
 
 

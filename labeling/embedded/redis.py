@@ -6,6 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from labeling.embedded.parent import end_with_parent
 from labeling.embedded.places import Owner, ServiceError, make_private_dir, redis_server, socket_dir
 
 START_SECONDS = 30
@@ -52,6 +53,7 @@ class Redis:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=end_with_parent(signal.SIGTERM),
                 env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
             )
         deadline = time.monotonic() + START_SECONDS

