@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 
+from labeling.projects.models import Project
+
 
 class ModelKind(models.TextChoices):
     POLICY = "policy"
@@ -21,13 +23,16 @@ class ModelStatus(models.TextChoices):
 class ModelVersion(models.Model):
     """One checkpoint: its files (safetensors, Hugging Face layout), their hash, its parents.
 
-    `run_id` is the run that made it; no foreign key, because runs point down to models and never the other way.
+    A model made in a project's run belongs to the project; one without a project, such as a base model, is for all
+    researchers. `run_id` is the run that made it; no foreign key, because runs point down to models and never the
+    other way.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=160)
+    name = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=ModelKind)
     status = models.CharField(max_length=10, choices=ModelStatus, default=ModelStatus.CANDIDATE)
+    project = models.ForeignKey(Project, null=True, on_delete=models.CASCADE, related_name="models")
     path = models.CharField(max_length=1000, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     bytes = models.BigIntegerField(default=0)
@@ -46,7 +51,10 @@ class ModelVersion(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind="external") | ~models.Q(path=""), name="model_has_files_or_is_external"
             ),
+            models.CheckConstraint(condition=models.Q(kind__in=ModelKind.values), name="model_kind_known"),
+            models.CheckConstraint(condition=models.Q(status__in=ModelStatus.values), name="model_status_known"),
         ]
+        indexes = [models.Index(fields=["-created_at", "-id"])]
 
     def __str__(self) -> str:
         return self.name

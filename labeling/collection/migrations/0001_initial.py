@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 ('messages', models.JSONField(help_text='[{"role", "content"}], the last one from the user')),
                 ('text_key', models.CharField(help_text='Hash of the normalized text; the same text, the same key', max_length=64)),
                 ('prefix_key', models.CharField(help_text='Hash of the long prefix that makes two prompts duplicates', max_length=64)),
-                ('source', models.CharField(default='import', max_length=60)),
+                ('source', models.CharField(default='import', max_length=200)),
                 ('user_key', models.CharField(blank=True, help_text="Hash of the source's user; empty where none", max_length=64)),
                 ('split', models.CharField(choices=[('train', 'Train'), ('valid', 'Valid'), ('test', 'Test')], max_length=5)),
                 ('use_case', models.CharField(blank=True, choices=[('generation', 'Generation'), ('open_qa', 'Open Qa'), ('brainstorming', 'Brainstorming'), ('chat', 'Chat'), ('rewrite', 'Rewrite'), ('summarization', 'Summarization'), ('classification', 'Classification'), ('other', 'Other'), ('closed_qa', 'Closed Qa'), ('extract', 'Extract')], max_length=20)),

@@ -55,7 +55,7 @@ class Prompt(models.Model):
     messages = models.JSONField(help_text='[{"role", "content"}], the last one from the user')
     text_key = models.CharField(max_length=64, help_text="Hash of the normalized text; the same text, the same key")
     prefix_key = models.CharField(max_length=64, help_text="Hash of the long prefix that makes two prompts duplicates")
-    source = models.CharField(max_length=60, default="import")
+    source = models.CharField(max_length=200, default="import")
     user_key = models.CharField(max_length=64, blank=True, help_text="Hash of the source's user; empty where none")
     split = models.CharField(max_length=5, choices=Split)
     use_case = models.CharField(max_length=20, choices=UseCase, blank=True)

@@ -1,0 +1,188 @@
+"""Uploaded rows become prompts and candidates: cleaned, no duplicates, at most so many of a user, split.
+
+Used by both uploads, of prompts and of comparisons. A row whose text the project has already adds no prompt, but
+its outputs are added to that prompt where they are new: a second file may bring another model's.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Count
+
+from labeling.collection.cleaning.duplicates import prefix_key
+from labeling.collection.cleaning.fields import CandidateText, Message
+from labeling.collection.cleaning.personal_data import find_personal_data, mask_personal_data
+from labeling.collection.cleaning.rows import PromptRow
+from labeling.collection.cleaning.splits import split_for, text_key
+from labeling.collection.cleaning.texts import digest, text_of
+from labeling.collection.models import Candidate, Prompt, PromptImport
+from labeling.collection.services.add_candidates import NewCandidate, add_candidates, candidate_key
+from labeling.projects.models import Project
+from labeling.registry.models import Generation, ModelKind, ModelVersion
+
+MAX_PROMPTS_PER_USER = 200  # appendix A.2 of the paper
+DEFAULT_SOURCE = "import"
+_IMPORT_LOCK = 0x636F6E63  # one key for all imports, see PromptStore
+
+
+class Outcome(Enum):
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicates"
+    OVER_USER_LIMIT = "over_user_limit"
+
+
+@dataclass
+class StoredRow:
+    """What became of a row. A duplicate has its prompt only where the texts are the same, not just their beginnings."""
+
+    row: PromptRow
+    outcome: Outcome
+    prompt: Prompt | None = None
+    candidates: list[Candidate] = field(default_factory=list)  # the row's, in the row's order
+    added_candidates: int = 0
+
+
+class PromptStore:
+    """Stores the rows of one upload, chunk by chunk. Make and use it within one transaction.
+
+    Imports run one at a time, over all projects: a text has one split wherever it comes in, and two uploads at
+    once could each meet it first.
+    """
+
+    def __init__(self, *, project: Project, came_by: PromptImport, consent: bool, source: str = "") -> None:
+        assert connection.in_atomic_block, "the lock lasts as long as the transaction"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
+        self.project = project
+        self.came_by = came_by
+        self.consent = consent
+        self.source = source or DEFAULT_SOURCE
+        self._generations: dict[str, Generation] = {}
+        self._samples: Counter[tuple[UUID, UUID]] = Counter()
+
+    @transaction.atomic
+    def add(self, rows: Sequence[PromptRow]) -> list[StoredRow]:
+        """Store a chunk of rows (some hundreds at a time); returns what became of each, in their order."""
+        prompts = [self._clean(row) for row in rows]
+        known = self._known([prompt.prefix_key for prompt in prompts])
+        first_splits = dict(
+            Prompt.objects.filter(text_key__in=[prompt.text_key for prompt in prompts])
+            .order_by("-created_at")
+            .values_list("text_key", "split")
+        )
+        of_user = self._prompts_of_users({prompt.user_key for prompt in prompts if prompt.user_key})
+        stored, new = [], []
+        for row, prompt in zip(rows, prompts, strict=True):
+            standing = known.get(prompt.prefix_key)
+            if standing is not None:
+                same = standing if standing.text_key == prompt.text_key else None
+                stored.append(StoredRow(row, Outcome.DUPLICATE, same))
+            elif of_user[prompt.user_key] >= MAX_PROMPTS_PER_USER:
+                stored.append(StoredRow(row, Outcome.OVER_USER_LIMIT))
+            else:
+                # A text met under two users keeps the split in which it was met first (cleaning/splits.py).
+                prompt.split = first_splits.setdefault(prompt.text_key, prompt.split)
+                known[prompt.prefix_key] = prompt
+                if prompt.user_key:
+                    of_user[prompt.user_key] += 1
+                new.append(prompt)
+                stored.append(StoredRow(row, Outcome.ACCEPTED, prompt))
+        Prompt.objects.bulk_create(new, batch_size=500)
+        self._add_candidates(stored)
+        return stored
+
+    def _clean(self, row: PromptRow) -> Prompt:
+        """The row as a prompt that is not saved yet.
+
+        Personal data is masked in every split, not only in the one that is trained on: nobody knows of a text
+        that stands in valid today where it will be used tomorrow, and labelers read all of them. The keys are
+        those of the masked text, so that they can be made anew from what is stored.
+        """
+        messages, kinds = _masked(row.messages)
+        text = text_of(messages)
+        source = row.source or self.source
+        return Prompt(
+            project=self.project,
+            messages=messages,
+            text_key=text_key(text),
+            prefix_key=prefix_key(text),
+            source=source,
+            user_key=digest("user", source, row.user) if row.user else "",
+            split=split_for(source, row.user, text),
+            use_case=row.use_case,
+            language=row.language,
+            consent=self.consent if row.consent is None else row.consent,
+            personal_data=kinds,
+            came_by=self.came_by,
+        )
+
+    def _known(self, prefix_keys: list[str]) -> dict[str, Prompt]:
+        prompts = Prompt.objects.filter(project=self.project, prefix_key__in=prefix_keys)
+        return {prompt.prefix_key: prompt for prompt in prompts}
+
+    def _prompts_of_users(self, user_keys: set[str]) -> Counter[str]:
+        prompts = Prompt.objects.filter(project=self.project, user_key__in=user_keys)
+        return Counter(dict(prompts.values_list("user_key").annotate(n=Count("pk"))))
+
+    def _add_candidates(self, stored: Sequence[StoredRow]) -> None:
+        rows = [row for row in stored if row.prompt is not None and row.row.candidates]
+        self._know_models({candidate.model for row in rows for candidate in row.row.candidates if candidate.model})
+        standing = {
+            (
+                candidate.prompt_id,
+                candidate.generation.model_id if candidate.generation else None,
+                candidate.text_key,
+            ): candidate
+            for candidate in Candidate.objects.select_related("generation").filter(
+                prompt__in={row.prompt.pk for row in rows if row.prompt}
+            )
+        }
+        wanted: dict[tuple, NewCandidate] = {}
+        for row in rows:
+            for candidate in row.row.candidates:
+                key, new = self._candidate(row, candidate)
+                if key not in standing and key not in wanted:
+                    wanted[key] = self._numbered(new)
+                    row.added_candidates += 1
+        standing |= dict(zip(wanted, add_candidates(list(wanted.values())), strict=True))
+        for row in rows:
+            row.candidates = [standing[self._candidate(row, candidate)[0]] for candidate in row.row.candidates]
+
+    def _candidate(self, row: StoredRow, candidate: CandidateText) -> tuple[tuple, NewCandidate]:
+        """The candidate's identity (prompt, model, text) and the candidate. An output may repeat the prompt's
+        personal data, so it is masked as well."""
+        assert row.prompt is not None
+        text = mask_personal_data(candidate.text, find_personal_data(candidate.text))
+        generation = self._generations.get(candidate.model)
+        key = (row.prompt.pk, generation.model_id if generation else None, candidate_key(text))
+        return key, NewCandidate(row.prompt.pk, text, generation)
+
+    def _numbered(self, new: NewCandidate) -> NewCandidate:
+        if new.generation is None:
+            return new
+        which = (new.prompt_id, new.generation.pk)
+        self._samples[which] += 1
+        return NewCandidate(new.prompt_id, new.text, new.generation, index=self._samples[which] - 1)
+
+    def _know_models(self, names: set[str]) -> None:
+        """An external model and one generation of this upload for each new name."""
+        for name in sorted(names - self._generations.keys()):
+            model, _ = ModelVersion.objects.get_or_create(name=name, kind=ModelKind.EXTERNAL)
+            self._generations[name] = Generation.objects.create(
+                model=model, settings={"import": str(self.came_by.pk), "file": self.came_by.file_name}
+            )
+
+
+def _masked(messages: Sequence[Message]) -> tuple[list[Message], list[str]]:
+    """The messages with personal data masked, and the kinds that were found, sorted."""
+    kinds: set[str] = set()
+    masked = []
+    for message in messages:
+        spans = find_personal_data(message["content"])
+        kinds |= {span.kind for span in spans}
+        masked.append({**message, "content": mask_personal_data(message["content"], spans)})
+    return masked, sorted(kinds)
