@@ -500,6 +500,7 @@ class InputSpec:
     required: bool
     accepts: str  # demonstrations | comparisons | prompts | model | reward_model | text
     help: str
+    also: tuple[str, ...] = ()  # other kinds that it takes too
 
 
 _POLICY = "A causal language model in Hugging Face format, safetensors only."
@@ -534,7 +535,12 @@ INPUTS: dict[str, dict[str, InputSpec]] = {
         "reward": InputSpec(False, "reward_model", "Scores each output."),
     },
     "evaluate": {
-        "data": InputSpec(False, "demonstrations", "Demonstrations for a policy, comparisons for a reward model."),
+        "data": InputSpec(
+            False,
+            "demonstrations",
+            "Demonstrations for a policy, comparisons for a reward model.",
+            also=("comparisons",),
+        ),
         "policy": InputSpec(False, "model", "The model whose held-out loss is measured. " + _POLICY),
         "reward": InputSpec(False, "reward_model", "The reward model whose accuracy is measured."),
         "pretrain": InputSpec(False, "text", "Plain text whose loss is measured. " + _TEXT),
