@@ -8,7 +8,7 @@ from django.db.models import Q
 from labeling.accounts.models import User
 from labeling.datasets.models import Snapshot
 from labeling.projects.models import Project
-from labeling.registry.models import ModelVersion
+from labeling.registry.models import ModelKind, ModelVersion
 
 
 class RunKind(models.TextChoices):
@@ -20,6 +20,15 @@ class RunKind(models.TextChoices):
     EVALUATE = "evaluate"
 
 
+# What a run of a kind leaves behind for later runs, as the kind of the model in the registry.
+OUTPUT_KINDS = {
+    RunKind.PRETRAIN: ModelKind.POLICY,
+    RunKind.SFT: ModelKind.POLICY,
+    RunKind.RM: ModelKind.REWARD,
+    RunKind.PPO: ModelKind.POLICY,
+}
+
+
 class RunStatus(models.TextChoices):
     WAITING = "waiting"  # for a run whose output it takes
     QUEUED = "queued"
@@ -28,6 +37,10 @@ class RunStatus(models.TextChoices):
     CANCELLED = "cancelled"  # can be resumed
     FAILED = "failed"  # can be resumed
     DONE = "done"
+
+
+LEASED = (RunStatus.RUNNING, RunStatus.STOPPING)
+FINISHED = (RunStatus.CANCELLED, RunStatus.FAILED, RunStatus.DONE)
 
 
 class Run(models.Model):
@@ -42,10 +55,13 @@ class Run(models.Model):
     seed = models.BigIntegerField(default=0)
     status = models.CharField(max_length=10, choices=RunStatus, default=RunStatus.QUEUED)
     attempt = models.PositiveIntegerField(default=0)
-    lease_owner = models.CharField(max_length=100, blank=True)
+    lease_owner = models.CharField(max_length=300, blank=True, help_text="Worker and task that supervise it now")
     lease_expires_at = models.DateTimeField(null=True)
+    lost = models.PositiveSmallIntegerField(default=0, help_text="Leases that ran out since a person started it")
+    woken_at = models.DateTimeField(null=True, help_text="When a worker was last sent a message about it")
     step = models.PositiveIntegerField(default=0)
     steps = models.PositiveIntegerField(null=True, help_text="In all, once known")
+    latest = models.JSONField(default=dict, help_text="The newest value of each metric")
     error = models.JSONField(null=True, help_text='{"title", "detail"}')
     chain = models.UUIDField(null=True, db_index=True, help_text="Shared by the runs of one button press")
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -58,14 +74,20 @@ class Run(models.Model):
             models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="run_status_known"),
             models.CheckConstraint(condition=Q(kind__in=RunKind.values), name="run_kind_known"),
         ]
-        indexes = [models.Index(fields=["status", "lease_expires_at"])]
+        indexes = [
+            models.Index(fields=["status", "lease_expires_at"]),
+            models.Index(fields=["-created_at", "-id"]),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class RunInput(models.Model):
-    """One named input: exactly one of a snapshot, a model, the output of an earlier run of the chain, or a path."""
+    """One named input: a snapshot, a model, the output of another run, or a path.
+
+    The output of a run that is not finished has `from_run` alone; once that run is done, `model` stands beside it.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="inputs")
     name = models.CharField(max_length=20)
@@ -73,6 +95,7 @@ class RunInput(models.Model):
     model = models.ForeignKey(ModelVersion, null=True, on_delete=models.PROTECT, related_name="run_inputs")
     from_run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="feeds")
     path = models.CharField(max_length=1000, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
@@ -112,6 +135,7 @@ class RunSample(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="samples")
     step = models.PositiveIntegerField()
     index = models.PositiveIntegerField(help_text="Place among the samples of its step")
+    attempt = models.PositiveIntegerField()
     content = models.JSONField()
 
     class Meta:
@@ -124,7 +148,7 @@ class RunSample(models.Model):
 class WorkerHeartbeat(models.Model):
     """A worker's last sign of life, so that the site can say when nobody is there to run anything."""
 
-    name = models.CharField(max_length=200, primary_key=True)
+    name = models.CharField(max_length=200, primary_key=True, help_text="Celery's node name and the process id")
     queues = models.JSONField(default=list)
     busy_with = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")
     last_seen_at = models.DateTimeField()
