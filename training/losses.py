@@ -92,6 +92,20 @@ def untied_pairs(ranks: Sequence[int]) -> list[tuple[int, int]]:
     return [(i, j) for i, a in enumerate(ranks) for j, b in enumerate(ranks) if a < b]
 
 
+def weighted_pairs(
+    judgments: Sequence[tuple[Sequence[tuple[int, int]], float]],
+) -> list[tuple[int, int, float]]:
+    """A prompt's (better, worse, weight) from its judgments' pairs and weights; the weights sum to 1.
+
+    A judgment's loss is the mean over its pairs and a prompt's the weighted mean of its judgments, so each
+    pair weighs its judgment's share over the number of its pairs. A judgment without pairs (all tied) is
+    left out, and a prompt with no other gives no pairs.
+    """
+    held = [(pairs, weight) for pairs, weight in judgments if pairs]
+    total = sum(weight for _, weight in held)
+    return [(i, j, weight / total / len(pairs)) for pairs, weight in held for i, j in pairs]
+
+
 def preference_loss(
     scores_N: torch.Tensor, better_P: torch.Tensor, worse_P: torch.Tensor, weights_P: torch.Tensor
 ) -> torch.Tensor:
