@@ -41,18 +41,6 @@ class Example:
         return len(self.prompt_ids) + len(self.response_ids)
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Rows padded on the right. `loss_BT` is true at the tokens that are to be predicted and counted."""
-
-    ids_BT: torch.Tensor
-    attention_BT: torch.Tensor
-    loss_BT: torch.Tensor
-
-    def to(self, device: torch.device) -> Batch:
-        return Batch(self.ids_BT.to(device), self.attention_BT.to(device), self.loss_BT.to(device))
-
-
 def _defuse(text: str, tokenizer: Any) -> str:
     """Text in which no special token stands as such: a space after its first character keeps it readable.
 
@@ -152,16 +140,6 @@ def pad_rows(rows: Sequence[Sequence[int]], pad_id: int, *, left: bool = False) 
         at = longest - len(row) if left else 0
         ids_BT[i, at : at + len(row)] = torch.tensor(row, dtype=torch.long)
     return ids_BT
-
-
-def collate(examples: Sequence[Example], pad_id: int) -> Batch:
-    """Examples as a padded batch whose loss is on the responses only, their end of turn included."""
-    ids_BT = pad_rows([[*e.prompt_ids, *e.response_ids] for e in examples], pad_id)
-    position_T = torch.arange(ids_BT.shape[1])
-    start_B1 = torch.tensor([[len(e.prompt_ids)] for e in examples])
-    length_B1 = torch.tensor([[e.length] for e in examples])
-    attention_BT = position_T < length_B1
-    return Batch(ids_BT, attention_BT.long(), attention_BT & (position_T >= start_B1))
 
 
 def micro_batches(lengths: Sequence[int], most_tokens: int) -> list[list[int]]:

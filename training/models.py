@@ -141,6 +141,16 @@ def tokenizer_differences(one: Any, other: Any) -> list[str]:
     return differences
 
 
+def require_same_tokenizer(policy: Any, reward: Any) -> None:
+    """Raises ModelError where a policy and a reward model don't share their ids: scores would mean nothing."""
+    differences = tokenizer_differences(policy, reward)
+    if differences:
+        raise ModelError(
+            f"the policy and the reward model have different tokenizers: {'; '.join(differences)}. "
+            "Train the reward model from this policy or one of its family"
+        )
+
+
 def fit_embeddings(model: PreTrainedModel, tokenizer: Any) -> None:
     """Makes room for tokens that the tokenizer has and the model has not (an added pad); never shrinks."""
     rows = model.get_input_embeddings().weight.shape[0]
@@ -264,43 +274,6 @@ def set_dropout(model: nn.Module, residual: float) -> None:
         if not handles:
             raise ModelError(f"no layers were found in a {type(model).__name__}; set residual_dropout to 0")
     model._concord_dropout = handles  # type: ignore[assignment]
-
-
-@torch.no_grad()
-def _head_is_plain(model: PreTrainedModel) -> bool:
-    """Whether logits are the output matrix times the trunk's last hidden state and nothing more.
-
-    Some models scale or cap their logits after the matrix; for those the short way would be another model.
-    Found out once per model, by comparing.
-    """
-    known = getattr(model, "_concord_plain_head", None)
-    if known is None:
-        training = model.training
-        model.eval()
-        head = model.get_output_embeddings()
-        known = head is not None and model.base_model is not model
-        if known:
-            device = model.get_input_embeddings().weight.device
-            ids_BT = torch.arange(2, 10, device=device)[None] % model.get_input_embeddings().weight.shape[0]
-            full = model(input_ids=ids_BT).logits
-            known = torch.equal(full, head(model.base_model(input_ids=ids_BT).last_hidden_state))
-        model.train(training)
-        model._concord_plain_head = known  # type: ignore[assignment]
-    return bool(known)
-
-
-def logits_where(
-    model: PreTrainedModel, ids_BT: torch.Tensor, attention_BT: torch.Tensor | None, where_BT: torch.Tensor
-) -> torch.Tensor:
-    """The logits [N, V] at the N positions where `where_BT` is true, in row-major order.
-
-    [B, T, V] is never held: for a prompt of 900 tokens and an answer of 100, nine tenths of it would be for
-    nothing. `logits_where(..., where_BT)[n]` predicts the token after position n.
-    """
-    if _head_is_plain(model):
-        hidden_BTD = model.base_model(input_ids=ids_BT, attention_mask=attention_BT).last_hidden_state
-        return model.get_output_embeddings()(hidden_BTD[where_BT])
-    return model(input_ids=ids_BT, attention_mask=attention_BT).logits[where_BT]
 
 
 def position_limit(model: PreTrainedModel) -> int:

@@ -25,14 +25,14 @@ from typing import Any
 
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from torch.nn import functional as F
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel, PreTrainedTokenizerFast
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from training.config import PretrainConfig
 from training.data import (
     DOCUMENT_END,
     DataError,
     TokenBlocks,
+    document_end_id,
     is_held_out,
     read_documents,
     text_files,
@@ -47,6 +47,7 @@ from training.loop import (
     run_stage,
     set_learning_rate,
 )
+from training.losses import chunked_logprobs
 from training.models import (
     ASSISTANT,
     PAD,
@@ -60,6 +61,7 @@ from training.models import (
     position_limit,
     save_model,
 )
+from training.rollout import Policy, episode_seed, generate
 
 SPECIAL_TOKENS = (DOCUMENT_END, PAD, USER, ASSISTANT, SYSTEM, TURN_END)
 
@@ -117,20 +119,22 @@ def new_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerFast) -> Lla
     return model
 
 
-def next_token_loss(model: PreTrainedModel, ids_BT: torch.Tensor) -> torch.Tensor:
-    """The sum of -log p of every token but the first, over blocks without padding; fp32."""
-    logits_BTV = model(input_ids=ids_BT[:, :-1]).logits
-    return F.cross_entropy(logits_BTV.float().flatten(0, 1), ids_BT[:, 1:].flatten(), reduction="sum")
+def next_token_loss(policy: Policy, ids_BT: torch.Tensor) -> torch.Tensor:
+    """The sum of -log p of every token but the first, over blocks without padding; nats, fp32."""
+    hidden_BTD = policy.hidden(ids_BT[:, :-1], torch.ones_like(ids_BT[:, :-1]))
+    return -chunked_logprobs(
+        hidden_BTD.flatten(0, 1), policy.logits, ids_BT[:, 1:].flatten(), vocabulary=policy.vocabulary
+    ).sum()
 
 
 @torch.no_grad()
-def held_out_loss(run: Run, model: PreTrainedModel, blocks: TokenBlocks, most_tokens: int) -> float:
-    """Mean -log p per token over the first blocks of held-out text, in nats."""
-    model.eval()
+def mean_text_loss(run: Run, policy: Policy, blocks: TokenBlocks, most_tokens: int) -> float:
+    """Mean -log p per token over the first blocks of a text, dropout off, in nats."""
+    policy.model.eval()
     total, count = 0.0, 0
     for ids_BT in blocks.in_order(most_tokens):
         with run.autocast():
-            total += float(next_token_loss(model, ids_BT.to(run.device)))
+            total += float(next_token_loss(policy, ids_BT.to(run.device)))
         count += ids_BT.shape[1] - 1
     return total / count
 
@@ -151,6 +155,7 @@ class Pretraining:
         if self.config.block > position_limit(self.model):
             raise DataError(f"blocks of {self.config.block} tokens are longer than the model can read")
         self.model.to(run.device)
+        self.policy = Policy(self.model)
         tokens = tokenize_text(train_files, self.tokenizer, run.cache, share=share)
         self.blocks = TokenBlocks(tokens, self.config.block, seed=run.seed)
         held_out = (
@@ -201,7 +206,7 @@ class Pretraining:
             for first in range(0, len(rows), at_once):
                 self.run.check_stop()
                 with self.run.autocast():
-                    loss = next_token_loss(self.model, ids_BT[rows[first : first + at_once]].to(self.run.device))
+                    loss = next_token_loss(self.policy, ids_BT[rows[first : first + at_once]].to(self.run.device))
                 (loss / tokens).backward()
                 total += float(loss.detach())
         except StopRequested:
@@ -219,8 +224,8 @@ class Pretraining:
             "tokens_per_second": tokens / (time.perf_counter() - started),
         }
         if self.held_out and (number % self.config.validate_every == 0 or number == self.total_steps):
-            values["validation_loss"] = held_out_loss(
-                self.run, self.model, self.held_out, self.config.validation_tokens
+            values["validation_loss"] = mean_text_loss(
+                self.run, self.policy, self.held_out, self.config.validation_tokens
             )
         return values
 
@@ -232,7 +237,29 @@ class Pretraining:
         self.optimizer.load_state_dict(state["optimizer"])
 
     def samples(self, number: int) -> list[dict[str, Any]]:
-        return []
+        """How the model goes on from the beginning of a document; the same noise each time."""
+        every = self.config.sample_every or self.config.validate_every
+        if number % every and number != self.total_steps:
+            return []
+        count = self.config.sample_prompts
+        with self.run.autocast():
+            answers = generate(
+                self.model,
+                [[document_end_id(self.tokenizer)]] * count,
+                seeds=[episode_seed(self.run.seed, i) for i in range(count)],
+                max_new_tokens=min(self.config.sample_tokens, position_limit(self.model) - 1),
+                temperature=1.0,
+                eos_id=document_end_id(self.tokenizer),
+                pad_id=self.tokenizer.pad_token_id,
+            )
+        return [
+            {
+                "prompt": str(i),
+                "messages": [],
+                "outputs": [{"text": self.tokenizer.decode(answer.ids, skip_special_tokens=True)}],
+            }
+            for i, answer in enumerate(answers)
+        ]
 
     def write_output(self, folder: Path) -> None:
         save_model(

@@ -26,14 +26,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch.nn import functional as F
-from transformers import PreTrainedModel
 
 from training.config import SftConfig
 from training.data import (
     Example,
     TokenBlocks,
-    collate,
+    decode_completion,
     epoch_order,
     load_demonstrations,
     micro_batches,
@@ -52,36 +50,29 @@ from training.loop import (
 from training.models import (
     load_policy,
     load_tokenizer,
-    logits_where,
     model_card,
     position_limit,
     save_model,
     set_dropout,
 )
+from training.records import message_dicts
+from training.rollout import Policy, episode_seed, generate, response_batch, response_logprobs
 
 
-def response_loss(run: Run, model: PreTrainedModel, examples: Sequence[Example], pad_id: int) -> torch.Tensor:
-    """The sum of -log p over the response tokens of examples that fit one forward pass; fp32."""
-    batch = collate(examples, pad_id).to(run.device)
+def response_loss(run: Run, policy: Policy, examples: Sequence[Example], pad_id: int) -> torch.Tensor:
+    """The sum of -log p over the response tokens of examples that fit one forward pass; nats, fp32."""
+    batch = response_batch([e.prompt_ids for e in examples], [e.response_ids for e in examples], pad_id, run.device)
     with run.autocast():
-        logits_NV = logits_where(model, batch.ids_BT, batch.attention_BT, _before(batch.loss_BT))
-    return F.cross_entropy(logits_NV.float(), batch.ids_BT[batch.loss_BT], reduction="sum")
-
-
-def _before(loss_BT: torch.Tensor) -> torch.Tensor:
-    """The positions that predict the tokens of a mask: one to the left. A first token has no predictor."""
-    return F.pad(loss_BT[:, 1:], (0, 1), value=False)
+        return -response_logprobs(policy, batch, temperature=1.0).sum()
 
 
 @torch.no_grad()
-def mean_response_loss(
-    run: Run, model: PreTrainedModel, examples: Sequence[Example], pad_id: int, most_tokens: int
-) -> float:
+def mean_response_loss(run: Run, policy: Policy, examples: Sequence[Example], pad_id: int, most_tokens: int) -> float:
     """Mean -log p per response token over examples, dropout off, in nats."""
-    model.eval()
+    policy.model.eval()
     total = 0.0
     for group in micro_batches([e.length for e in examples], most_tokens):
-        total += float(response_loss(run, model, [examples[i] for i in group], pad_id))
+        total += float(response_loss(run, policy, [examples[i] for i in group], pad_id))
     return total / sum(len(e.response_ids) for e in examples)
 
 
@@ -117,6 +108,7 @@ class FineTuning:
             max_tokens=position_limit(self.model),
         )
         self.model.to(run.device)
+        self.policy = Policy(self.model)
         self.optimizer = make_adamw(self.model, self.config)
         count = len(self.data.train)
         self.steps_per_epoch = -(-count // self.config.batch_size)
@@ -203,7 +195,7 @@ class FineTuning:
                 mine = self.run.ranks.share(items)
                 for group in micro_batches([e.length for e in mine], self.config.micro_batch_tokens):
                     self.run.check_stop()
-                    loss = response_loss(self.run, self.model, [mine[i] for i in group], self.pad_id)
+                    loss = response_loss(self.run, self.policy, [mine[i] for i in group], self.pad_id)
                     (loss / denominator).backward()
                     sums[part] += float(loss.detach())
         except StopRequested:
@@ -212,7 +204,7 @@ class FineTuning:
         return sums[0], sums[1]
 
     def _held_out_loss(self) -> float:
-        return mean_response_loss(self.run, self.model, self.data.valid, self.pad_id, self.config.micro_batch_tokens)
+        return mean_response_loss(self.run, self.policy, self.data.valid, self.pad_id, self.config.micro_batch_tokens)
 
     def state(self) -> dict[str, Any]:
         return {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
@@ -222,7 +214,30 @@ class FineTuning:
         self.optimizer.load_state_dict(state["optimizer"])
 
     def samples(self, number: int) -> list[dict[str, Any]]:
-        return []
+        """Answers to a few prompts, held-out ones where there are any: the same prompts and noise each time."""
+        every = self.config.sample_every or self.steps_per_epoch
+        if number % every and number != self.total_steps:
+            return []
+        shown = (self.data.valid or self.data.train)[: self.config.sample_prompts]
+        room = position_limit(self.model) - max((len(e.prompt_ids) for e in shown), default=0)
+        with self.run.autocast():
+            answers = generate(
+                self.model,
+                [e.prompt_ids for e in shown],
+                seeds=[episode_seed(self.run.seed, i) for i in range(len(shown))],
+                max_new_tokens=min(self.config.sample_tokens, room),
+                temperature=1.0,
+                eos_id=self.tokenizer.eos_token_id,
+                pad_id=self.pad_id,
+            )
+        return [
+            {
+                "prompt": self.data.records[example.key].prompt,
+                "messages": message_dicts(self.data.records[example.key].messages),
+                "outputs": [{"text": decode_completion(self.tokenizer, answer.ids)}],
+            }
+            for example, answer in zip(shown, answers, strict=True)
+        ]
 
     def write_output(self, folder: Path) -> None:
         save_model(
