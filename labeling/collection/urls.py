@@ -1,8 +1,18 @@
 from django.urls import path
 
-from labeling.collection.views import assignments
+from labeling.collection.views import assignments, batches, home, prompts
 
 urlpatterns = [
+    path("home", home.HomeView.as_view(), name="home"),
+    path("projects/<uuid:project_id>/prompts/import", prompts.PromptImportView.as_view(), name="prompt-import"),
+    path("projects/<uuid:project_id>/imports", prompts.PromptImportListView.as_view(), name="imports"),
+    path("projects/<uuid:project_id>/prompts", prompts.PromptListView.as_view(), name="prompts"),
+    path("prompts/<uuid:prompt_id>", prompts.PromptView.as_view(), name="prompt"),
+    path("projects/<uuid:project_id>/overview", prompts.OverviewView.as_view(), name="overview"),
+    path("projects/<uuid:project_id>/batches", batches.PublishView.as_view(), name="publish"),
+    path("batches", batches.BatchListView.as_view(), name="batches"),
+    path("batches/<uuid:batch_id>", batches.BatchView.as_view(), name="batch"),
+    path("batches/<uuid:batch_id>/items", batches.ItemListView.as_view(), name="items"),
     path("projects/<uuid:project_id>/tasks/next", assignments.NextTaskView.as_view(), name="next-task"),
     path("assignments", assignments.AssignmentListView.as_view(), name="assignments"),
     path("assignments/<uuid:assignment_id>", assignments.AssignmentView.as_view(), name="assignment"),

@@ -1,6 +1,8 @@
 """Slots change hands here."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from labeling.accounts.events import record_event
 from labeling.accounts.models import User
@@ -20,39 +22,42 @@ WORKING = (BatchStatus.OPEN, BatchStatus.RETURNED)
 
 def free_slots(assignments: Iterable[Assignment]) -> None:
     """Open these assignments' held slots to others, or close them where the task takes no more work."""
-    slot_of = {assignment.task_id: [] for assignment in assignments}  # type: dict
+    slots_of: dict[UUID, list[int]] = defaultdict(list)
     for assignment in assignments:
-        slot_of[assignment.task_id].append(assignment.slot_id)
+        slots_of[assignment.task_id].append(assignment.slot_id)
     # Under the task's lock: a skip that sends the task to researchers right now must not miss these slots.
     tasks = (
         Task.objects.select_for_update(no_key=True, of=("self",))
         .select_related("batch")
-        .filter(pk__in=slot_of)
+        .filter(pk__in=slots_of)
         .order_by("pk")
     )
     wanted: list[int] = []
     unwanted: list[int] = []
     for task in tasks:
         takes_work = task.status == TaskStatus.OPEN and task.batch.status in WORKING
-        (wanted if takes_work else unwanted).extend(slot_of[task.pk])
+        (wanted if takes_work else unwanted).extend(slots_of[task.pk])
     Slot.objects.filter(pk__in=wanted, state=SlotState.HELD).update(state=SlotState.FREE)
     Slot.objects.filter(pk__in=unwanted, state=SlotState.HELD).update(state=SlotState.CLOSED)
 
 
-def let_go(*, actor: User | None, assignments: Sequence[Assignment], state: AssignmentState) -> None:
+def let_go(
+    *, actor: User | None, assignments: Sequence[Assignment], state: AssignmentState, for_good: bool = False
+) -> None:
     """End live holds (locked by the caller) as released or expired; rows and drafts stay.
 
-    Returned work keeps its slot: it was this labeler's and is offered to them again.
+    Returned work keeps its slot, as it was this labeler's and is offered to them again, unless it ends for good.
     """
-    rework = [assignment for assignment in assignments if assignment.returned_at is not None]
-    others = [assignment for assignment in assignments if assignment.returned_at is None]
-    for group, becomes in ((rework, AssignmentState.RETURNED), (others, state)):
-        for assignment in group:
-            assignment.state = becomes
-            assignment.lease_expires_at = None
-            assignment.save(update_fields=["state", "lease_expires_at", "updated_at"])
-            record_event(actor, f"assignment.{state}", assignment)
-    free_slots(others)
+    freed = []
+    for assignment in assignments:
+        returned = assignment.returned_at is not None and not for_good
+        assignment.state = AssignmentState.RETURNED if returned else state
+        assignment.lease_expires_at = None
+        assignment.save(update_fields=["state", "lease_expires_at", "updated_at"])
+        record_event(actor, f"assignment.{state}", assignment)
+        if not returned:
+            freed.append(assignment)
+    free_slots(freed)
 
 
 def hold_task(*, actor: User, task: Task, reason: str) -> None:

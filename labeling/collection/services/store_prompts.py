@@ -11,7 +11,7 @@ from enum import Enum
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from labeling.collection.cleaning.duplicates import prefix_key
 from labeling.collection.cleaning.fields import CandidateText, Message
@@ -53,7 +53,11 @@ class PromptStore:
     once could each meet it first.
     """
 
-    def __init__(self, *, project: Project, came_by: PromptImport, consent: bool, source: str = "") -> None:
+    def __init__(
+        self, *, project: Project, came_by: PromptImport, consent: bool, source: str = "", whole_texts: bool = False
+    ) -> None:
+        """With `whole_texts`, prompts are duplicates only where all of their text is the same: for judgments that
+        were made already, which are worth more than the variety that the rule of prefixes is for."""
         assert connection.in_atomic_block, "the lock lasts as long as the transaction"
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
@@ -61,6 +65,7 @@ class PromptStore:
         self.came_by = came_by
         self.consent = consent
         self.source = source or DEFAULT_SOURCE
+        self.whole_texts = whole_texts
         self._generations: dict[str, Generation] = {}
         self._samples: Counter[tuple[UUID, UUID]] = Counter()
 
@@ -68,7 +73,7 @@ class PromptStore:
     def add(self, rows: Sequence[PromptRow]) -> list[StoredRow]:
         """Store a chunk of rows (some hundreds at a time); returns what became of each, in their order."""
         prompts = [self._clean(row) for row in rows]
-        known = self._known([prompt.prefix_key for prompt in prompts])
+        known = self._known(prompts)
         first_splits = dict(
             Prompt.objects.filter(text_key__in=[prompt.text_key for prompt in prompts])
             .order_by("-created_at")
@@ -77,7 +82,7 @@ class PromptStore:
         of_user = self._prompts_of_users({prompt.user_key for prompt in prompts if prompt.user_key})
         stored, new = [], []
         for row, prompt in zip(rows, prompts, strict=True):
-            standing = known.get(prompt.prefix_key)
+            standing = known.get(prompt.text_key) or known.get(prompt.prefix_key)
             if standing is not None:
                 same = standing if standing.text_key == prompt.text_key else None
                 stored.append(StoredRow(row, Outcome.DUPLICATE, same))
@@ -86,7 +91,7 @@ class PromptStore:
             else:
                 # A text met under two users keeps the split in which it was met first (cleaning/splits.py).
                 prompt.split = first_splits.setdefault(prompt.text_key, prompt.split)
-                known[prompt.prefix_key] = prompt
+                known[prompt.text_key] = known[prompt.prefix_key] = prompt
                 if prompt.user_key:
                     of_user[prompt.user_key] += 1
                 new.append(prompt)
@@ -109,7 +114,7 @@ class PromptStore:
             project=self.project,
             messages=messages,
             text_key=text_key(text),
-            prefix_key=prefix_key(text),
+            prefix_key=text_key(text) if self.whole_texts else prefix_key(text),
             source=source,
             user_key=digest("user", source, row.user) if row.user else "",
             split=split_for(source, row.user, text),
@@ -120,9 +125,14 @@ class PromptStore:
             came_by=self.came_by,
         )
 
-    def _known(self, prefix_keys: list[str]) -> dict[str, Prompt]:
-        prompts = Prompt.objects.filter(project=self.project, prefix_key__in=prefix_keys)
-        return {prompt.prefix_key: prompt for prompt in prompts}
+    def _known(self, wanted: Sequence[Prompt]) -> dict[str, Prompt]:
+        """The project's prompts that these repeat, by the key of the whole text and by that of the prefix."""
+        same = Q(prefix_key__in=[prompt.prefix_key for prompt in wanted])
+        same |= Q(text_key__in=[prompt.text_key for prompt in wanted])
+        known: dict[str, Prompt] = {}
+        for prompt in Prompt.objects.filter(same, project=self.project):
+            known[prompt.text_key] = known[prompt.prefix_key] = prompt
+        return known
 
     def _prompts_of_users(self, user_keys: set[str]) -> Counter[str]:
         prompts = Prompt.objects.filter(project=self.project, user_key__in=user_keys)

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from labeling.collection.clock import database_now
 from labeling.collection.models import Assignment, AssignmentState
+from labeling.collection.requests import checked
 from labeling.collection.selectors.assignments import assignment_page, open_undo_window, own_assignments
 from labeling.collection.serializers.assignments import (
     AssignmentBriefSerializer,
@@ -33,13 +34,6 @@ from labeling.collection.services.skip import release_assignment, skip_assignmen
 from labeling.collection.services.submit import submit
 from labeling.collection.services.undo import undo_submit
 from labeling.projects.selectors import project_for
-
-
-def checked(serializer: type[serializers.Serializer], data: Any) -> dict[str, Any]:
-    """The request's data, checked; DRF's ValidationError names the fields that are wrong."""
-    sent = serializer(data=data)
-    sent.is_valid(raise_exception=True)
-    return sent.validated_data
 
 
 def _page(request: Request, assignment_id: UUID) -> Response:

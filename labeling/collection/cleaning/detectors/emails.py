@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
-_LOCAL = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+# Latin letters only: in scripts without spaces, the words before an address would be taken for a part of it.
+_ATOM = r"[A-Za-z0-9\u00c0-\u024f!#$%&'*+/=?^_`{|}~-]{1,64}"
+_LOCAL = rf"{_ATOM}(?:\.{_ATOM}){{0,8}}"
 _PLAIN = re.compile(
-    rf"(?<![\w.%+-])(?P<local>{_LOCAL})@(?P<domain>(?:[\w](?:[\w-]{{0,61}}[\w])?\.)+[^\W\d_]{{2,24}})(?![\w@-])"
+    rf"(?<![A-Za-z0-9_.%+-])(?P<local>{_LOCAL})@(?P<domain>(?:[\w](?:[\w-]{{0,61}}[\w])?\.)+[^\W\d_]{{2,24}})(?![\w@-])"
 )
 _AT = r"\s?(?:\(at\)|\[at\]|\{at\}|<at>|\s@\s|\sat\s)\s?"
 _DOT = r"\s?(?:\(dot\)|\[dot\]|\{dot\}|<dot>|\sdot\s|\(\.\)|\[\.\])\s?"

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from .context import names_another_thing, words_before
 
-_NO_NUMBER_BEFORE = r"(?<![\w+])(?<!\d[.,:/-])(?<!\d[ ]-)"
-_NO_NUMBER_AFTER = r"(?![\w])(?![.,:/-]\d)"
+# Letters of scripts without spaces between words may touch a number; Latin letters make it a code.
+_NO_NUMBER_BEFORE = r"(?<![A-Za-z0-9_+])(?<!\d[ .,:/-])(?<!\d[ ]-)"
+_NO_NUMBER_AFTER = r"(?![A-Za-z0-9_])(?![.,:/-]\d)"
 _EXTENSION = r"(?:,?\s?(?:x|ext\.?|extension|poste|Durchwahl)\s?\d{1,5})?"
 
 # Written in a way that little else is. Each alternative is one convention.
@@ -18,8 +19,8 @@ _DISTINCT = re.compile(
             r"\(?\+[ ]?[1-9]\d{0,3}\)?(?:[ .\-/\u00a0]{0,2}\(?\d{1,5}\)?){1,6}",  # +44 (0)20 7946 0958
             r"00[1-9]\d{0,2}(?:[ .\-/]\(?\d{1,5}\)?){2,6}",  # 0049 30 901820
             r"(?:\(?1\)?[-. ]{1,2})?(?:\([2-9]\d{2}\)[ -]?|[2-9]\d{2}[-. /])[2-9]\d{2}[-. ]\d{4}",  # North America
-            r"\(0\d{1,5}\)[ /-]?\d{2,8}(?:[ -]\d{2,5}){0,3}",  # (030) 901820
-            r"0\d{1,5}(?:[ ]?[/-][ ]?|[ ])\d{2,8}(?:[ -]\d{2,5}){0,4}",  # 020 7946 0958, 0171/1234567
+            r"\(0[1-9]\d{0,4}\)[ /-]?\d{2,8}(?:[ -]\d{2,5}){0,3}",  # (030) 901820
+            r"0[1-9]\d{0,4}(?:[ ]?[/-][ ]?|[ ])\d{2,8}(?:[ -]\d{2,5}){0,4}",  # 020 7946 0958, 0171/1234567
             r"0[1-9](?:[ .-]\d{2}){4}",  # 06.12.34.56.78
             r"8[ -]?\(\d{3,5}\)[ -]?\d{1,3}-\d{2}-\d{2}",  # 8 (912) 345-67-89
             r"\([1-9]\d\)[ ]?9?\d{4}[-. ]\d{4}",  # (11) 91234-5678

@@ -1,0 +1,104 @@
+"""Batches of the projects that a person may see, what they hold, and how far they are."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
+
+from labeling.accounts.models import User
+from labeling.collection.models import (
+    Assignment,
+    AssignmentState,
+    Batch,
+    Judgment,
+    Rating,
+    Slot,
+    SlotState,
+    Task,
+    TaskCandidate,
+)
+from labeling.projects.models import Membership
+from labeling.projects.selectors import visible_projects
+
+
+def visible_batches(user: User) -> QuerySet[Batch]:
+    """Batches of the projects that this person sees, newest first."""
+    return Batch.objects.filter(project__in=visible_projects(user))
+
+
+def batch_for(user: User, batch_id: UUID) -> Batch:
+    """The batch, or Http404 where the user may not see it."""
+    return get_object_or_404(visible_batches(user), pk=batch_id)
+
+
+@dataclass
+class Progress:
+    """How far a batch is: its tasks, its slots by state, the current answers."""
+
+    tasks: int = 0
+    judgments: int = 0
+    slots: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SlotState.values, 0))
+
+
+def progress_of(batches: Iterable[Batch]) -> dict[UUID, Progress]:
+    """The progress of each of these batches; three queries, however many they are."""
+    batches = list(batches)
+    progress: dict[UUID, Progress] = defaultdict(Progress)
+    for batch, tasks in Task.objects.filter(batch__in=batches).values_list("batch").annotate(n=Count("pk")):
+        progress[batch].tasks = tasks
+    slots = Slot.objects.filter(task__batch__in=batches)
+    for batch, state, count in slots.values_list("task__batch", "state").annotate(n=Count("pk")):
+        progress[batch].slots[state] = count
+    answers = Judgment.objects.filter(
+        assignment__task__batch__in=batches, current=True, assignment__state=AssignmentState.SUBMITTED
+    )
+    for batch, count in answers.values_list("assignment__task__batch").annotate(n=Count("pk")):
+        progress[batch].judgments = count
+    return progress
+
+
+def batch_tasks(batch: Batch) -> QuerySet[Task]:
+    """A batch's tasks with candidates, their models, all current answers and skips; a fixed number of queries.
+
+    `verdicts` are of review, which imports this app: they are reached by their name on the judgment.
+    """
+    candidates = TaskCandidate.objects.select_related("candidate__generation__model").order_by("candidate__order")
+    answers = (
+        Judgment.objects.filter(current=True)
+        .select_related("demonstration", "comparison")
+        .prefetch_related(
+            Prefetch("comparison__ratings", queryset=Rating.objects.order_by("candidate__order")), "verdicts"
+        )
+    )
+    assignments = (
+        Assignment.objects.filter(state__in=_SHOWN)
+        .order_by("created_at", "pk")
+        .prefetch_related(Prefetch("judgments", queryset=answers, to_attr="answers"))
+    )
+    return (
+        Task.objects.filter(batch=batch)
+        .select_related("prompt")
+        .prefetch_related(
+            Prefetch("task_candidates", queryset=candidates, to_attr="shown_candidates"),
+            Prefetch("assignments", queryset=assignments, to_attr="shown_assignments"),
+        )
+    )
+
+
+_SHOWN = (
+    AssignmentState.SUBMITTED,
+    AssignmentState.RETURNED,
+    AssignmentState.REJECTED,
+    AssignmentState.SKIPPED,
+    # Returned work that its labeler has in hand: what they answered before is still the newest.
+    AssignmentState.CURRENT,
+)
+
+
+def pseudonyms_of(batch: Batch) -> dict[Any, str]:
+    """User id -> pseudonym in the batch's project; one query."""
+    return dict(Membership.objects.filter(project=batch.project_id).values_list("user", "pseudonym"))

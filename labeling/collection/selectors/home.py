@@ -1,0 +1,81 @@
+"""What a person comes home to: own projects, what waits there, what is in hand, and the week so far."""
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count
+
+from labeling.accounts.models import User
+from labeling.collection.clock import database_now
+from labeling.collection.models import AssignmentState, Judgment
+from labeling.collection.selectors.assignments import own_assignments
+from labeling.collection.selectors.queue import tasks_waiting
+from labeling.projects.models import Guideline, Membership, TaskKind
+from labeling.projects.selectors import visible_projects
+
+DAYS = 7
+
+
+def home_page(user: User) -> dict[str, Any]:
+    """Projects with what waits, and the last seven days; a fixed number of queries however many projects."""
+    projects = list(visible_projects(user).order_by("name"))
+    memberships = list(Membership.objects.select_related("project").filter(user=user))
+    waiting = tasks_waiting(user=user, memberships=memberships)
+    own = own_assignments(user)
+    current = {assignment.project_id: assignment for assignment in own.filter(state=AssignmentState.CURRENT)}
+    returned = Counter(
+        dict(own.filter(state=AssignmentState.RETURNED).order_by().values_list("project").annotate(n=Count("pk")))
+    )
+    unread = _guidelines_to_acknowledge(user, [membership.project_id for membership in memberships])
+    return {
+        "projects": [
+            {
+                "id": project.pk,
+                "name": project.name,
+                "purpose": project.purpose,
+                "paused": project.paused,
+                "waiting": {kind: waiting[project.pk, kind] for kind in TaskKind.values},
+                "in_progress": current.get(project.pk),
+                "returned": returned[project.pk],
+                "guidelines_to_acknowledge": unread.get(project.pk, []),
+            }
+            for project in projects
+        ],
+        "week": _week(user, memberships),
+    }
+
+
+def _guidelines_to_acknowledge(user: User, project_ids: list) -> dict[Any, list]:
+    newest = (
+        Guideline.objects.filter(project__in=project_ids)
+        .order_by("project", "kind", "-version")
+        .distinct("project", "kind")
+    )
+    unread: dict[Any, list] = {}
+    for guideline in Guideline.objects.filter(pk__in=newest.values("pk")).exclude(acknowledgements__user=user):
+        unread.setdefault(guideline.project_id, []).append(guideline.pk)
+    return unread
+
+
+def _week(user: User, memberships: list[Membership]) -> dict[str, Any]:
+    """Items and active seconds of the last seven days. Each answer falls on a day of its own project's time zone."""
+    zone = memberships[0].project.time_zone if memberships else "UTC"
+    now = database_now()
+    today = now.astimezone(ZoneInfo(zone)).date()
+    items: Counter[date] = Counter()
+    seconds: Counter[date] = Counter()
+    answers = Judgment.objects.filter(
+        assignment__labeler=user, current=True, created_at__gte=now - timedelta(days=DAYS + 1)
+    )
+    for at, active, time_zone in answers.values_list("created_at", "active_seconds", "assignment__project__time_zone"):
+        day = min(at.astimezone(ZoneInfo(time_zone)).date(), today)
+        items[day] += 1
+        seconds[day] += active
+    days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
+    return {
+        "items": sum(items[day] for day in days),
+        "active_seconds": sum(seconds[day] for day in days),
+        "by_day": [{"day": day, "items": items[day], "active_seconds": seconds[day]} for day in days],
+    }

@@ -1,0 +1,296 @@
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from labeling.collection.models import (
+    Assignment,
+    AssignmentState,
+    Batch,
+    BatchStatus,
+    Judgment,
+    SkipReason,
+    Split,
+    Task,
+    TaskPurpose,
+    TaskStatus,
+    UseCase,
+)
+from labeling.collection.selectors.batches import Progress
+from labeling.collection.serializers.assignments import MessageSerializer
+from labeling.collection.services.publish_batch import ANY, IMPORTED, CandidateSource, PromptChoice
+from labeling.projects.models import Pool, TaskKind
+
+
+class PromptFilterSerializer(serializers.Serializer):
+    split = serializers.ChoiceField(choices=Split.choices, required=False)
+    use_case = serializers.ChoiceField(choices=UseCase.choices, required=False)
+    source = serializers.CharField(max_length=200, required=False)
+    limit = serializers.IntegerField(min_value=1, max_value=100_000, required=False)
+    without_tasks = serializers.BooleanField(
+        required=False, help_text="Only prompts that have no task of this kind yet"
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        # `import` is no name that Python lets a class body bind.
+        return {**super().get_fields(), "import": serializers.UUIDField(required=False)}
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "array", "items": {"type": "string", "format": "uuid"}},
+            {
+                "type": "object",
+                "properties": {
+                    "split": {"type": "string", "enum": Split.values},
+                    "use_case": {"type": "string", "enum": UseCase.values},
+                    "source": {"type": "string"},
+                    "import": {"type": "string", "format": "uuid"},
+                    "limit": {"type": "integer", "minimum": 1},
+                    "without_tasks": {"type": "boolean"},
+                },
+            },
+        ]
+    }
+)
+class PromptChoiceField(serializers.Field):
+    """A list of prompt ids, or a filter; an empty filter is every prompt."""
+
+    def to_internal_value(self, data: Any) -> PromptChoice:
+        if isinstance(data, list):
+            ids = serializers.ListField(child=serializers.UUIDField(), allow_empty=False, max_length=100_000)
+            return PromptChoice(ids=ids.run_validation(data))
+        if isinstance(data, dict):
+            unknown = sorted(set(data) - set(PromptFilterSerializer().fields))
+            if unknown:
+                raise serializers.ValidationError(f"There is no filter {', '.join(unknown)}.")
+            sent = PromptFilterSerializer(data=data)
+            sent.is_valid(raise_exception=True)
+            return PromptChoice(filters=sent.validated_data)
+        raise serializers.ValidationError("Give a list of prompt ids, or a filter.")
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "enum": [IMPORTED, ANY]},
+            {
+                "type": "object",
+                "required": ["run"],
+                "properties": {"run": {"type": "string", "format": "uuid"}},
+            },
+        ]
+    }
+)
+class CandidateSourceField(serializers.Field):
+    """{"run": ID}, "imported" or "any"."""
+
+    def to_internal_value(self, data: Any) -> CandidateSource:
+        if data in (IMPORTED, ANY):
+            return CandidateSource(kind=data)
+        if isinstance(data, dict) and set(data) == {"run"}:
+            return CandidateSource(kind="run", run=serializers.UUIDField().run_validation(data["run"]))
+        raise serializers.ValidationError('Give {"run": ID}, "imported" or "any".')
+
+
+class NewBatchSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=TaskKind.choices)
+    prompts = PromptChoiceField()
+    overlap = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
+    k = serializers.IntegerField(min_value=2, max_value=9, required=False, allow_null=True)
+    name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    purpose = serializers.ChoiceField(choices=TaskPurpose.choices, required=False)
+    pools = serializers.ListField(
+        child=serializers.ChoiceField(choices=Pool.choices), required=False, allow_empty=False
+    )
+    candidates = CandidateSourceField(required=False)
+
+
+class SlotCountsSerializer(serializers.Serializer):
+    free = serializers.IntegerField()
+    held = serializers.IntegerField()
+    done = serializers.IntegerField()
+    closed = serializers.IntegerField()
+
+
+class BatchSerializer(serializers.ModelSerializer[Batch]):
+    """A batch with its progress, which the view passes in as context["progress"] (selectors.batches.progress_of)."""
+
+    tasks = serializers.SerializerMethodField()
+    slots = serializers.SerializerMethodField()
+    judgments = serializers.SerializerMethodField()
+    pools = serializers.ListField(child=serializers.ChoiceField(choices=Pool.choices))
+
+    class Meta:
+        model = Batch
+        fields = [
+            "id", "project", "name", "number", "kind", "status", "overlap", "pools", "imported", "tasks", "slots",
+            "judgments", "created_at", "in_review_at", "decided_at", "frozen_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def _progress(self, batch: Batch) -> Progress:
+        return self.context["progress"][batch.pk]
+
+    def get_tasks(self, batch: Batch) -> int:
+        return self._progress(batch).tasks
+
+    @extend_schema_field(SlotCountsSerializer)
+    def get_slots(self, batch: Batch) -> dict[str, int]:
+        return self._progress(batch).slots
+
+    def get_judgments(self, batch: Batch) -> int:
+        return self._progress(batch).judgments
+
+
+class SkippedPromptSerializer(serializers.Serializer):
+    prompt = serializers.UUIDField()
+    reason = serializers.CharField()
+
+
+class PublishedBatchSerializer(BatchSerializer):
+    """A new batch, with the prompts that were left out and what else should be known, in words."""
+
+    skipped = SkippedPromptSerializer(many=True)
+    notes = serializers.ListField(child=serializers.CharField())
+
+    class Meta(BatchSerializer.Meta):
+        fields = [*BatchSerializer.Meta.fields, "skipped", "notes"]
+        read_only_fields = fields
+
+
+class BatchQuerySerializer(serializers.Serializer):
+    project = serializers.UUIDField(required=False)
+    status = serializers.ChoiceField(choices=BatchStatus.choices, required=False)
+
+
+class ItemPromptSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    messages = MessageSerializer(many=True)
+    split = serializers.ChoiceField(choices=Split.choices)
+    use_case = serializers.ChoiceField(choices=UseCase.choices, allow_blank=True)
+
+
+class ItemCandidateSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    letter = serializers.CharField(help_text="A, B, C... by creation")
+    text = serializers.CharField()
+    model = serializers.CharField(allow_null=True)
+
+
+class ItemRatingSerializer(serializers.Serializer):
+    candidate = serializers.UUIDField()
+    overall = serializers.IntegerField(allow_null=True)
+    flags = serializers.DictField(child=serializers.BooleanField())
+    note = serializers.CharField()
+    rank = serializers.IntegerField()
+    position = serializers.IntegerField(help_text="Where the labeler saw it, from 0")
+
+
+class ItemVerdictSerializer(serializers.Serializer):
+    decision = serializers.ChoiceField(choices=["accept", "return", "reject", "withdraw"])
+    reasons = serializers.CharField()
+
+
+class ItemJudgmentSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    labeler = serializers.CharField(help_text="The pseudonym")
+    pool = serializers.ChoiceField(choices=Pool.choices)
+    state = serializers.ChoiceField(choices=AssignmentState.choices)
+    revision = serializers.IntegerField()
+    active_seconds = serializers.FloatField()
+    created_at = serializers.DateTimeField()
+    prompt_flags = serializers.DictField(child=serializers.BooleanField())
+    response = serializers.CharField(allow_null=True)
+    ranks = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
+    ratings = ItemRatingSerializer(many=True, allow_null=True)
+    verdict = ItemVerdictSerializer(allow_null=True)
+
+
+class ItemSkipSerializer(serializers.Serializer):
+    labeler = serializers.CharField(help_text="The pseudonym")
+    reason = serializers.ChoiceField(choices=SkipReason.choices)
+    note = serializers.CharField(allow_blank=True)
+
+
+class ItemSerializer(serializers.ModelSerializer[Task]):
+    """A task with all that was judged of it, side by side (selectors.batches.batch_tasks)."""
+
+    task = serializers.UUIDField(source="pk")
+    prompt = ItemPromptSerializer()
+    candidates = serializers.SerializerMethodField()
+    judgments = serializers.SerializerMethodField()
+    skips = serializers.SerializerMethodField()
+    status = serializers.ChoiceField(choices=TaskStatus.choices)
+
+    class Meta:
+        model = Task
+        fields = ["task", "prompt", "kind", "status", "purpose", "overlap", "candidates", "judgments", "skips"]
+        read_only_fields = fields
+
+    @extend_schema_field(ItemCandidateSerializer(many=True))
+    def get_candidates(self, task: Task) -> list[dict[str, Any]]:
+        shown = [link.candidate for link in task.shown_candidates]  # type: ignore[attr-defined]
+        return [
+            {
+                "id": str(candidate.pk),
+                "letter": chr(ord("A") + number),
+                "text": candidate.text,
+                "model": candidate.generation.model.name if candidate.generation else None,
+            }
+            for number, candidate in enumerate(shown)
+        ]
+
+    @extend_schema_field(ItemJudgmentSerializer(many=True))
+    def get_judgments(self, task: Task) -> list[dict[str, Any]]:
+        return [
+            ItemJudgmentSerializer(self._judgment(assignment, judgment)).data
+            for assignment in task.shown_assignments  # type: ignore[attr-defined]
+            if assignment.state != AssignmentState.SKIPPED
+            for judgment in assignment.answers
+        ]
+
+    def _judgment(self, assignment: Assignment, judgment: Judgment) -> dict[str, Any]:
+        compared = getattr(judgment, "comparison", None)
+        demonstrated = getattr(judgment, "demonstration", None)
+        ratings = list(compared.ratings.all()) if compared else None
+        verdicts = sorted(judgment.verdicts.all(), key=lambda verdict: verdict.created_at)
+        return {
+            "id": judgment.pk,
+            "labeler": self.context["pseudonyms"].get(assignment.labeler_id, ""),
+            "pool": judgment.pool,
+            "state": assignment.state,
+            "revision": judgment.revision,
+            "active_seconds": judgment.active_seconds,
+            "created_at": judgment.created_at,
+            "prompt_flags": judgment.prompt_flags,
+            "response": demonstrated.response if demonstrated else None,
+            "ranks": [rating.rank for rating in ratings] if ratings is not None else None,
+            "ratings": None
+            if ratings is None
+            else [
+                {
+                    "candidate": rating.candidate_id,
+                    "overall": rating.overall,
+                    "flags": rating.flags,
+                    "note": rating.note,
+                    "rank": rating.rank,
+                    "position": rating.position,
+                }
+                for rating in ratings
+            ],
+            "verdict": {"decision": verdicts[-1].decision, "reasons": verdicts[-1].reasons} if verdicts else None,
+        }
+
+    @extend_schema_field(ItemSkipSerializer(many=True))
+    def get_skips(self, task: Task) -> list[dict[str, str]]:
+        return [
+            {
+                "labeler": self.context["pseudonyms"].get(assignment.labeler_id, ""),
+                "reason": assignment.skip_reason,
+                "note": assignment.skip_note,
+            }
+            for assignment in task.shown_assignments  # type: ignore[attr-defined]
+            if assignment.state == AssignmentState.SKIPPED
+        ]

@@ -1,0 +1,37 @@
+from rest_framework import serializers
+
+from labeling.collection.serializers.assignments import AssignmentBriefSerializer
+from labeling.projects.models import Purpose
+
+
+class WaitingSerializer(serializers.Serializer):
+    demonstration = serializers.IntegerField()
+    comparison = serializers.IntegerField()
+
+
+class HomeProjectSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    purpose = serializers.ChoiceField(choices=Purpose.choices)
+    paused = serializers.BooleanField()
+    waiting = WaitingSerializer(help_text="New tasks by kind, counted to a bound")
+    in_progress = AssignmentBriefSerializer(allow_null=True)
+    returned = serializers.IntegerField()
+    guidelines_to_acknowledge = serializers.ListField(child=serializers.UUIDField())
+
+
+class DaySerializer(serializers.Serializer):
+    day = serializers.DateField()
+    items = serializers.IntegerField()
+    active_seconds = serializers.FloatField()
+
+
+class WeekSerializer(serializers.Serializer):
+    items = serializers.IntegerField()
+    active_seconds = serializers.FloatField()
+    by_day = DaySerializer(many=True)
+
+
+class HomeSerializer(serializers.Serializer):
+    projects = HomeProjectSerializer(many=True)
+    week = WeekSerializer()

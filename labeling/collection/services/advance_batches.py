@@ -1,0 +1,45 @@
+"""Batches whose work is done go into review by themselves."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Now
+
+from labeling.accounts.events import record_event
+from labeling.collection.models import Assignment, AssignmentState, Batch, BatchStatus, Slot, SlotState
+from labeling.collection.services.slots import WORKING
+from labeling.projects.models import Project
+
+
+def advance_batches(*, project: Project | None = None) -> int:
+    """Move each batch whose slots are all done or closed, and whose undo windows are over, into review.
+
+    Called when somebody looks at batches, and by the worker's monitor. Returns how many moved.
+    """
+    ready = _ready().filter(project=project) if project else _ready()
+    return sum(_advance(batch) for batch in ready)
+
+
+def _ready() -> QuerySet[Batch]:
+    unfinished = Slot.objects.filter(task__batch=OuterRef("pk"), state__in=[SlotState.FREE, SlotState.HELD])
+    second = ExpressionWrapper(Value(timedelta(seconds=1)), output_field=DurationField())
+    undoable = Assignment.objects.filter(
+        task__batch=OuterRef("pk"),
+        state=AssignmentState.SUBMITTED,
+        submitted_at__gt=Now() - F("project__undo_seconds") * second,
+    )
+    begun = Slot.objects.filter(task__batch=OuterRef("pk"))
+    return Batch.objects.filter(
+        Exists(begun), ~Exists(unfinished), ~Exists(undoable), status__in=WORKING, imported=False
+    )
+
+
+@transaction.atomic
+def _advance(batch: Batch) -> bool:
+    # Locked, then asked again: an undo or a correction of this very moment holds the batch's lock.
+    Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    moved = _ready().filter(pk=batch.pk).update(status=BatchStatus.IN_REVIEW, in_review_at=Now(), decided_at=None)
+    if moved:
+        record_event(None, "batch.in_review", batch)
+    return bool(moved)

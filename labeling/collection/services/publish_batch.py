@@ -1,0 +1,214 @@
+"""Publishing tasks: prompts, and for comparisons their outputs, become a batch with its slots."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, QuerySet
+
+from labeling.accounts.events import record_event
+from labeling.accounts.models import User
+from labeling.collection.cleaning.texts import digest
+from labeling.collection.models import Batch, Candidate, Prompt, Slot, Task, TaskCandidate, TaskPurpose
+from labeling.errors import DomainError, InvalidError
+from labeling.projects.models import Pool, Project, Purpose, TaskKind
+
+IMPORTED = "imported"
+ANY = "any"
+MAX_TASKS = 100_000
+MAX_SKIPPED_TOLD = 100
+ROWS_AT_ONCE = 2000
+
+
+@dataclass(frozen=True)
+class CandidateSource:
+    """Whose outputs are ranked: those of one run, those that were brought in by file, or any."""
+
+    kind: str = ANY  # "run", "imported" or "any"
+    run: UUID | None = None
+
+
+@dataclass(frozen=True)
+class PromptChoice:
+    """Which prompts: these, or those that a filter finds."""
+
+    ids: Sequence[UUID] | None = None
+    filters: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Published:
+    """A new batch, and what it leaves out or has less of, in words."""
+
+    batch: Batch
+    skipped: list[dict[str, str]]
+    notes: list[str]
+
+
+@transaction.atomic
+def publish_batch(
+    *,
+    actor: User | None,
+    project: Project,
+    kind: str,
+    prompts: PromptChoice,
+    overlap: int | None = None,
+    k: int | None = None,
+    name: str = "",
+    purpose: str = TaskPurpose.WORK,
+    pools: Sequence[str] | None = None,
+    candidates: CandidateSource | None = None,
+) -> Published:
+    """Make a batch with one task a prompt, `overlap` slots each.
+
+    A comparison takes K outputs: where a prompt has more, the same ones for the same batch number; where it has
+    fewer, all of them, and the notes say so; with less than two, or two that say the same, it is skipped. Raises
+    InvalidError for prompts that are not the project's, and a DomainError with `skipped` where no task is left.
+    """
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)  # one batch number at a time
+    number = (project.batches.aggregate(Max("number"))["number__max"] or 0) + 1
+    chosen = _choose(project, kind, prompts, candidates or CandidateSource())
+    skipped = [{"prompt": str(prompt.pk), "reason": reason} for prompt in chosen if (reason := _why_not(prompt))]
+    usable = [prompt for prompt in chosen if not _why_not(prompt)]
+    notes: list[str] = []
+    outputs: dict[UUID, list[UUID]] = {}
+    if kind == TaskKind.COMPARISON:
+        wanted = k or project.k
+        outputs = _outputs(usable, candidates or CandidateSource(), wanted, number)
+        skipped += [
+            {"prompt": str(prompt.pk), "reason": "It has fewer than two different outputs of this choice."}
+            for prompt in usable
+            if prompt.pk not in outputs
+        ]
+        usable = [prompt for prompt in usable if prompt.pk in outputs]
+        notes += _notes_on_few(outputs.values(), wanted)
+    if not usable:
+        raise DomainError(
+            "No task can be made of these prompts: see why each was left out."
+            if skipped
+            else "No prompt of the project is in this choice.",
+            code="nothing_to_publish",
+            extra={"skipped": skipped[:MAX_SKIPPED_TOLD]},
+        )
+    if len(usable) > MAX_TASKS:
+        raise InvalidError(f"These are {len(usable):,} tasks; a batch has at most {MAX_TASKS:,}. Set a limit.")
+    if len(skipped) > MAX_SKIPPED_TOLD:
+        notes.append(f"{len(skipped)} prompts were left out; the first {MAX_SKIPPED_TOLD} are listed.")
+    batch = Batch.objects.create(
+        project=project,
+        name=name or f"{TaskKind(kind).label}s {number}",
+        number=number,
+        kind=kind,
+        overlap=overlap or project.overlap,
+        pools=list(pools or default_pools(project)),
+        created_by=actor,
+    )
+    _make_tasks(batch, usable, purpose, outputs)
+    record_event(actor, "batch.published", batch, tasks=len(usable), kind=kind, overlap=batch.overlap)
+    return Published(batch, skipped[:MAX_SKIPPED_TOLD], notes)
+
+
+def default_pools(project: Project) -> list[str]:
+    """Held-out labelers never see training work; in an evaluation everybody judges."""
+    if project.purpose == Purpose.EVALUATION:
+        return [Pool.TRAINING, Pool.HELD_OUT, Pool.RESEARCHER]
+    return [Pool.TRAINING, Pool.RESEARCHER]
+
+
+def _choose(project: Project, kind: str, choice: PromptChoice, source: CandidateSource) -> list[Prompt]:
+    prompts = Prompt.objects.filter(project=project).order_by("created_at", "pk")
+    if choice.ids is not None:
+        found = {prompt.pk: prompt for prompt in prompts.filter(pk__in=choice.ids)}
+        unknown = [str(pk) for pk in choice.ids if pk not in found]
+        if unknown:
+            raise InvalidError(
+                f"{len(unknown)} of these prompts are not in the project.", errors={"prompts": unknown[:20]}
+            )
+        return [found[pk] for pk in dict.fromkeys(choice.ids)]
+    filters = dict(choice.filters)
+    limit = filters.pop("limit", None)
+    if filters.pop("without_tasks", False):
+        prompts = prompts.filter(~Exists(Task.objects.filter(prompt=OuterRef("pk"), kind=kind)))
+    if "import" in filters:
+        filters["came_by"] = filters.pop("import")
+    prompts = prompts.filter(**filters, withdrawn_at=None, held_back=False)
+    if kind == TaskKind.COMPARISON:
+        # A filter means "those that can be ranked": the many without any output are not worth a line each.
+        prompts = prompts.filter(Exists(_of_source(source).filter(prompt=OuterRef("pk"))))
+    return list(prompts[:limit])
+
+
+def _why_not(prompt: Prompt) -> str:
+    if prompt.withdrawn_at is not None:
+        return "It was withdrawn."
+    if prompt.held_back:
+        return "It is held back."
+    return ""
+
+
+def _of_source(source: CandidateSource) -> QuerySet[Candidate]:
+    candidates = Candidate.objects.all()
+    if source.kind == IMPORTED:
+        # Without a generation, or with one that no run of ours made.
+        return candidates.filter(generation__run_id=None)
+    if source.run is not None:
+        return candidates.filter(generation__run_id=source.run)
+    return candidates
+
+
+def _outputs(prompts: Sequence[Prompt], source: CandidateSource, k: int, number: int) -> dict[UUID, list[UUID]]:
+    """For each prompt with two or more different outputs, at most k of them; equal texts count once."""
+    texts: dict[UUID, dict[str, UUID]] = defaultdict(dict)
+    candidates = _of_source(source).filter(prompt__in=[prompt.pk for prompt in prompts]).order_by("order")
+    for candidate, prompt, text in candidates.values_list("pk", "prompt", "text_key"):
+        texts[prompt].setdefault(text, candidate)
+    drawn = {}
+    for prompt, different in texts.items():
+        if len(different) >= 2:
+            # The batch's number in the digest: a second batch on the same prompts draws others.
+            by_lot = sorted(different.values(), key=lambda candidate: digest("draw", str(number), str(candidate)))
+            drawn[prompt] = by_lot[:k]
+    return drawn
+
+
+def _notes_on_few(outputs: Iterable[list[UUID]], k: int) -> list[str]:
+    few = Counter(len(candidates) for candidates in outputs if len(candidates) < k)
+    return [
+        f"{tasks} {'task has' if tasks == 1 else 'tasks have'} {size} outputs, fewer than the {k} asked for."
+        for size, tasks in sorted(few.items())
+    ]
+
+
+def _make_tasks(batch: Batch, prompts: Sequence[Prompt], purpose: str, outputs: dict[UUID, list[UUID]]) -> None:
+    tasks = [
+        Task(batch=batch, prompt=prompt, kind=batch.kind, purpose=purpose, position=position, overlap=batch.overlap)
+        for position, prompt in enumerate(prompts, start=1)
+    ]
+    Task.objects.bulk_create(tasks, batch_size=ROWS_AT_ONCE)
+    TaskCandidate.objects.bulk_create(
+        (
+            TaskCandidate(task=task, candidate_id=candidate)
+            for task in tasks
+            for candidate in outputs.get(task.prompt_id, [])
+        ),
+        batch_size=ROWS_AT_ONCE,
+    )
+    Slot.objects.bulk_create(
+        (
+            Slot(
+                task=task,
+                number=number,
+                project_id=batch.project_id,
+                kind=batch.kind,
+                pools=batch.pools,
+                batch_number=batch.number,
+                position=task.position,
+            )
+            for number in range(1, batch.overlap + 1)
+            for task in tasks
+        ),
+        batch_size=ROWS_AT_ONCE,
+    )
