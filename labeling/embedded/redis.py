@@ -1,13 +1,16 @@
 """The embedded Redis: a Unix socket and no port, an append-only file, so that queued messages survive a restart."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import time
 from pathlib import Path
 
+import redis
+
 from labeling.embedded.parent import end_with_parent
-from labeling.embedded.places import Owner, ServiceError, make_private_dir, redis_server, socket_dir
+from labeling.embedded.places import Owner, ServiceError, last_lines, make_private_dir, make_socket_dir, redis_server
 
 START_SECONDS = 30
 
@@ -23,20 +26,12 @@ class Redis:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start; returns when it answers."""
-        import redis
-
         folder = self._data_dir / "redis"
         make_private_dir(folder, Owner())
-        sockets = socket_dir(self._data_dir)
-        sockets.mkdir(mode=0o711, parents=True, exist_ok=True)
-        socket = sockets / "redis.sock"
+        socket = make_socket_dir(self._data_dir) / "redis.sock"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         client = redis.Redis(unix_socket_path=str(socket))
-        if socket.exists() and _answers(client):
-            raise ServiceError(
-                f"Concord's Redis is running already on {self._data_dir}. Stop that one first (Ctrl-C in its "
-                "terminal), or choose another CONCORD_DATA."
-            )
+        self._end_the_last_server(socket, client)
         options = {
             "port": "0",
             "unixsocket": str(socket),
@@ -59,13 +54,23 @@ class Redis:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
-                said = self.log.read_text(errors="replace")[-1500:]
+                said = last_lines(self.log)
                 raise ServiceError(f"Redis stopped while starting; its log is {self.log}:\n{said}")
             if _answers(client):
                 return self._process
             time.sleep(0.05)
         self.stop()
         raise ServiceError(f"Redis did not answer within {START_SECONDS} s; its log is {self.log}.")
+
+    def _end_the_last_server(self, socket: Path, client: redis.Redis) -> None:
+        """End one whose Concord was killed: the data folder's lock is ours, so one that still answers has no parent."""
+        deadline = time.monotonic() + START_SECONDS
+        while socket.exists() and _answers(client):
+            if time.monotonic() > deadline:
+                raise ServiceError(f"A Redis that an earlier Concord left behind on {socket} does not end. Stop it.")
+            with contextlib.suppress(redis.exceptions.RedisError):
+                client.shutdown()
+            time.sleep(0.1)
 
     def stop(self) -> None:
         if self._process is None:
@@ -80,10 +85,8 @@ class Redis:
         self._process = None
 
 
-def _answers(client: object) -> bool:
-    import redis
-
+def _answers(client: redis.Redis) -> bool:
     try:
-        return bool(client.ping())  # type: ignore[attr-defined]
+        return bool(client.ping())
     except redis.exceptions.RedisError:
         return False

@@ -15,19 +15,23 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
+from labeling.embedded.lock import lock_data_dir
 from labeling.embedded.parent import end_with_parent
-from labeling.embedded.places import ServiceError, connection_urls
+from labeling.embedded.places import ServiceError, connection_urls, last_lines, make_data_dir
 from labeling.embedded.postgres import Postgres
 from labeling.embedded.redis import Redis
 
+ROOT = Path(__file__).resolve().parents[2]
 MINIMUM_FREE_BYTES = 1_000_000_000
 HEALTH_SECONDS = 60
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_SECONDS = {"web": 15, "worker": 60}
 
 
 class StopError(Exception):
-    """Ctrl-C, or SIGTERM."""
+    """Ctrl-C, SIGTERM, or the terminal was closed."""
 
 
 @dataclass
@@ -43,12 +47,14 @@ class Supervisor:
 
     data_dir: Path
     port: int = 8000
+    _lock: IO[str] | None = None
     _services: list[Postgres | Redis] = field(default_factory=list)
     _children: list[Child] = field(default_factory=list)
 
     def start_services(self) -> None:
         """Start PostgreSQL and Redis where the environment names none, and name ours to every child."""
         self._check_disk()
+        self._lock = lock_data_dir(self.data_dir)
         if not os.environ.get("DATABASE_URL"):
             os.environ.pop("DATABASE_URL", None)
             self._start_service(Postgres(self.data_dir))
@@ -61,7 +67,7 @@ class Supervisor:
         self._children.append(Child(service.name, service.start(), service.log))
 
     def _check_disk(self) -> None:
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        make_data_dir(self.data_dir)
         free = shutil.disk_usage(self.data_dir).free
         if free < MINIMUM_FREE_BYTES:
             raise ServiceError(
@@ -84,7 +90,7 @@ class Supervisor:
     def manage(self, *arguments: str) -> str:
         """Run a manage.py command to its end; return what it printed."""
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise ServiceError(
                 f"manage.py {' '.join(arguments)} failed:\n{(done.stderr or done.stdout).strip()[-3000:]}"
@@ -109,6 +115,7 @@ class Supervisor:
         with log.open("ab") as output:
             process = subprocess.Popen(
                 [sys.executable, *arguments],
+                cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -119,12 +126,18 @@ class Supervisor:
 
     def wait_until_healthy(self) -> None:
         """Return once the site answers, or say what did not come up."""
+        # No proxy stands between this machine and itself, and the site answers only to the names that it was given.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        name = (os.environ.get("CONCORD_HOSTS") or "localhost").split(",")[0].strip().lstrip(".")
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/v1/health", headers={"Host": "localhost" if name == "*" else name}
+        )
         deadline = time.monotonic() + HEALTH_SECONDS
         while time.monotonic() < deadline:
             self.check_children()
             with (
                 contextlib.suppress(urllib.error.URLError, OSError),
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/health", timeout=5) as answer,
+                opener.open(request, timeout=5) as answer,
             ):
                 if answer.status == 200:
                     return
@@ -134,9 +147,9 @@ class Supervisor:
     def check_children(self) -> None:
         for child in self._children:
             if child.process.poll() is not None:
-                end = child.log.read_text(errors="replace")[-1500:] if child.log.exists() else ""
                 raise ServiceError(
-                    f"{child.name} stopped (exit {child.process.returncode}). Its log: {child.log}\n{end}"
+                    f"{child.name} stopped by itself (exit {child.process.returncode}), so all of Concord was stopped. "
+                    f"Its log is {child.log} and ends with:\n{last_lines(child.log)}"
                 )
 
     def watch(self) -> None:
@@ -162,6 +175,9 @@ class Supervisor:
             service.stop()
         self._children.clear()
         self._services.clear()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
 
 def _raise_stop(signal_number: int, frame: object) -> None:
@@ -170,7 +186,7 @@ def _raise_stop(signal_number: int, frame: object) -> None:
 
 def _stop_quietly(supervisor: Supervisor) -> None:
     """Stop to the end, however often Ctrl-C is pressed meanwhile."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     supervisor.stop()
 
@@ -184,7 +200,7 @@ def main(command: str) -> int:
         print(f"PORT must be a number from 1 to 65535, not '{port}'.", file=sys.stderr)
         return 2
     supervisor = Supervisor(data_dir, int(port))
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOP_SIGNALS:
         signal.signal(number, _raise_stop)
     try:
         _bring_up(supervisor, everything=command == "run")
