@@ -18,7 +18,8 @@ _REGION = r"(?:[A-Z]{2,3}|[A-Z][a-z]+(?: [A-Z][a-z]+)?)"
 # What may follow a street: a unit, up to three towns, a region and a postcode on either side of the town.
 _TAIL = (
     r"(?:,?\s+(?:(?:apt|apartment|unit|suite|ste|flat|floor|fl|room|rm|bldg|piso|app)\b\.?\s?#?\s?\w{1,5}|#\s?\w{1,5}))?"
-    rf"(?:(?:,\s*|\s+)(?:{_TOWN},?\s+){{0,1}}(?:{_TOWN},\s*){{0,2}}(?:{_REGION},?\s+)?{_POSTCODE}(?:,?\s+{_TOWN})?"
+    rf"(?:(?:,\s*|\s+){_POSTCODE}[ ]{_TOWN}"
+    rf"|(?:,\s*|\s+)(?:{_TOWN},?\s+){{0,1}}(?:{_TOWN},\s*){{0,2}}(?:{_REGION},?\s+)?{_POSTCODE}"
     rf"|,\s*{_TOWN},\s*[A-Z]{{2}}\b"
     rf"|(?:,\s*{_TOWN}){{1,2}}(?=\s*(?:[.;!?)\n]|$))"
     r")?"
@@ -67,11 +68,15 @@ _EAST_ASIAN = re.compile(
     r"|[\u4e00-\u9fff]{2,4}[\u90fd\u9053\u5e9c\u770c][\u3040-\u30ff\u4e00-\u9fff]{2,12}\d{1,3}(?:-\d{1,3}){1,3}"
     r"|[\u4e00-\u9fff]{2,20}(?:\u8def|\u8857|\u9053|\u5df7)\d{1,5}\u53f7(?:[\u4e00-\u9fff\d]{0,14}[\u5ba4\u697c\u5c42\u680b\u53f7])?"
 )
+_STATES = (
+    "al|ak|az|ar|ca|co|ct|de|fl|ga|hi|ia|id|il|in|ks|ky|la|ma|md|me|mi|mn|mo|ms|mt|nc|nd|ne|nh|nj|nm|nv|ny|oh|ok|or|pa|"
+    "ri|sc|sd|tn|tx|ut|va|vt|wa|wi|wv|wy|dc"
+)
 # Typed in small letters, a street is believed only after words that announce an address.
 _SMALL = re.compile(
     r"\d{1,5}[a-z]?\s(?:[a-z'\u2019]+\s){1,3}(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|"
     r"place|terrace|way|close|crescent|square|gardens|grove)\b\.?(?:,?\s(?:apt|unit|flat|suite)\.?\s?\w{1,4})?"
-    r"(?:,\s[a-z]+(?:\s[a-z]+)?)?(?:,?\s[a-z]{2})?(?:,?\s\d{5}(?:-\d{4})?|,?\s[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}\b)?",
+    r"(?:,\s[a-z]+(?:\s[a-z]+)?)?(?:,?\s(?:{_STATES})\b)?(?:,?\s\d{5}(?:-\d{4})?|,?\s[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}\b)?",
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(
@@ -91,8 +96,6 @@ _MONTH = re.compile(
 
 def find_addresses(text: str) -> Iterator[tuple[int, int]]:
     """Yield where a postal address stands."""
-    if not any(character.isdecimal() for character in text):
-        return
     for pattern in (_GERMANIC, _FRENCH, _SOUTHERN, _BOX, _INDIAN, _EAST_ASIAN):
         for match in pattern.finditer(text):
             yield _trimmed(match)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 # Latin letters only: in scripts without spaces, the words before an address would be taken for a part of it.
-_ATOM = r"[A-Za-z0-9\u00c0-\u024f!#$%&'*+/=?^_`{|}~-]{1,64}"
+# And of the signs that RFC 5322 allows, only those that people use: a query in a link has the others.
+_ATOM = r"[A-Za-z0-9\u00c0-\u024f%&'+_-]{1,64}"
 _LOCAL = rf"{_ATOM}(?:\.{_ATOM}){{0,8}}"
 _PLAIN = re.compile(
     rf"(?<![A-Za-z0-9_.%+-])(?P<local>{_LOCAL})@(?P<domain>(?:[\w](?:[\w-]{{0,61}}[\w])?\.)+[^\W\d_]{{2,24}})(?![\w@-])"
@@ -16,6 +17,7 @@ _SPELLED = re.compile(
     rf"|(?<![\w.])[\w+-]+(?:\.[\w+-]+){{0,3}}\s?(?:\(at\)|\[at\]|\{{at\}}|<at>)\s?(?:[\w-]+\.){{1,3}}[a-z]{{2,12}}\b",
     re.IGNORECASE,
 )
+_IS_SPELLED = re.compile(r"\sdot\s|[(\[{<](?:dot|at|\.)[)\]}>]", re.IGNORECASE)
 # logo@2x.png is a picture, and git@host:path the address of a repository.
 _FILE_ENDINGS = {"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "py", "json"}
 
@@ -28,5 +30,6 @@ def find_emails(text: str) -> Iterator[tuple[int, int]]:
             repository = match["local"] == "git" and text[match.end() : match.end() + 1] in (":", "/")
             if ending not in _FILE_ENDINGS and not repository:
                 yield match.span()
-    for match in _SPELLED.finditer(text):
-        yield match.span()
+    if _IS_SPELLED.search(text):
+        for match in _SPELLED.finditer(text):
+            yield match.span()

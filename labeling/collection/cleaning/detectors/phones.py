@@ -37,7 +37,8 @@ _DISTINCT = re.compile(
 _ANY_DIGITS = re.compile(_NO_NUMBER_BEFORE + r"\(?\d[\d ().\-/\u00a0]{4,18}\d" + _EXTENSION + _NO_NUMBER_AFTER)
 _SAYS_PHONE = re.compile(
     r"(?:\b(?:call|ring|dial|text|sms|phone|telephone|tel|mobile|cell|cellphone|landline|fax|whatsapp|signal|viber|"
-    r"hotline|reach|contact|number|telefon|telefonnummer|handy|handynummer|mobil|mobilnummer|rufnummer|nummer|"
+    r"hotline|reach|contact|number(?:\s+is)?(?=\W{0,3}$)|telefon|telefonnummer|handy|handynummer|mobil|mobilnummer|"
+    r"rufnummer|nummer|"
     r"t\u00e9l|t\u00e9l\u00e9phone|portable|num\u00e9ro|tel\u00e9fono|tfno|m\u00f3vil|celular|llama|ll\u00e1mame|"
     r"telefono|cellulare|numero|telefone|telem\u00f3vel|telefoon|telefoonnummer|puhelin|puh|tlf|komorka|kom\u00f3rka)\b"
     r"|\u7535\u8bdd|\u624b\u673a|\u96fb\u8a71|\u643a\u5e2f|\u0442\u0435\u043b)[^\d\n]{0,25}$",
