@@ -43,6 +43,13 @@ class Owner:
 def database_owner() -> Owner:
     """This user, or for root an unprivileged one that the system has."""
     if os.geteuid() != 0:
+        try:
+            pwd.getpwuid(os.geteuid())
+        except KeyError as error:
+            raise ServiceError(
+                f"PostgreSQL needs a user with a name, and user {os.geteuid()} has none on this system. "
+                "Start Concord as a named user, or set DATABASE_URL to a PostgreSQL of yours."
+            ) from error
         return Owner()
     for name in UNPRIVILEGED:
         try:
@@ -135,16 +142,23 @@ def postgres_bin(owner: Owner) -> Path:
 
 
 def _copy_for_owner(install: Path, copy: Path) -> Path:
-    """One copy for all data folders of this machine, whole or not there; root's, so that nobody else can change it."""
+    """One copy for all data folders of this machine, whole or not there; root's, so that nobody else can change it.
+
+    The binaries look for their libraries in the wheel's `.libs` folder, two folders up: the copy keeps that layout.
+    """
+    wheel = install.parent
+    libraries = wheel.with_name(f"{wheel.name}.libs")
     if not copy.exists():
         ROOT_FALLBACK.mkdir(mode=0o711, exist_ok=True)
         draft = copy.with_name(f"draft-{os.getpid()}")
-        shutil.copytree(install, draft, symlinks=True)
+        shutil.copytree(install, draft / wheel.name / install.name, symlinks=True)
+        if libraries.exists():
+            shutil.copytree(libraries, draft / libraries.name, symlinks=True)
         try:
             draft.rename(copy)
         except OSError:  # another start was first; its copy is the same
             shutil.rmtree(draft)
-    return copy
+    return copy / wheel.name / install.name
 
 
 def redis_server() -> Path:
