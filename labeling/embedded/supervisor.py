@@ -11,12 +11,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from labeling.embedded.health import site_answers
 from labeling.embedded.lock import lock_data_dir
 from labeling.embedded.parent import end_with_parent
 from labeling.embedded.places import ServiceError, connection_urls, last_lines, make_data_dir
@@ -126,21 +125,11 @@ class Supervisor:
 
     def wait_until_healthy(self) -> None:
         """Return once the site answers, or say what did not come up."""
-        # No proxy stands between this machine and itself, and the site answers only to the names that it was given.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        name = (os.environ.get("CONCORD_HOSTS") or "localhost").split(",")[0].strip().lstrip(".")
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api/v1/health", headers={"Host": "localhost" if name == "*" else name}
-        )
         deadline = time.monotonic() + HEALTH_SECONDS
         while time.monotonic() < deadline:
             self.check_children()
-            with (
-                contextlib.suppress(urllib.error.URLError, OSError),
-                opener.open(request, timeout=5) as answer,
-            ):
-                if answer.status == 200:
-                    return
+            if site_answers(self.port):
+                return
             time.sleep(0.2)
         raise ServiceError(f"The site did not answer within {HEALTH_SECONDS} s. Its log: {self.data_dir}/logs/web.log")
 
