@@ -248,12 +248,15 @@ class Checkpoints:
             path.stem: torch.load(path, map_location="cpu", weights_only=True) for path in sorted(folder.glob("*.pt"))
         }
 
+    def remove(self, step: int) -> None:
+        shutil.rmtree(self.folder / f"step_{step}", ignore_errors=True)
+
     def prune(self, keep: int) -> None:
         """Removes all but the newest `keep` checkpoints, and what was left half written."""
         for path in self.folder.glob("step_*.tmp"):
             shutil.rmtree(path, ignore_errors=True)
         for step in self.steps()[:-keep]:
-            shutil.rmtree(self.folder / f"step_{step}", ignore_errors=True)
+            self.remove(step)
 
 
 def rng_state(device: torch.device) -> dict[str, Any]:
@@ -540,11 +543,13 @@ def _check_input_hashes(run: Run) -> None:
 
 def _restore(run: Run, stage: Stage, checkpoints: Checkpoints) -> None:
     """Puts a stage where its last complete checkpoint was, if there is one, and cuts the files to it."""
+    broken = []
     for step in reversed(checkpoints.steps()):
         try:
             manifest = checkpoints.manifest(step)
         except ValueError as error:
             run.log(f"Checkpoint {step} does not count: {error}.")
+            broken.append(step)
             continue
         if manifest.get("settings") != run.spec.settings or manifest.get("seed") != run.seed:
             raise RefusedError(
@@ -563,7 +568,10 @@ def _restore(run: Run, stage: Stage, checkpoints: Checkpoints) -> None:
             if manifest.get(fact) != now:
                 run.log(f"Note: {fact} was {manifest.get(fact)} and is {now}; the result may differ in the last bits.")
         break
+    run.ranks.barrier()
     if run.ranks.first:
+        for step in broken:  # else it would take a good one's place among those that are kept
+            checkpoints.remove(step)
         for name in ("metrics.jsonl", "samples.jsonl"):
             LineFile(run.folder / name).cut_after(run.step_number)
 
