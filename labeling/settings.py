@@ -7,6 +7,7 @@ CONCORD_SECRET_KEY Django's secret; without it, one is made at first start and k
 CONCORD_HOSTS      comma-separated host names that the site answers to (default: localhost, 127.0.0.1)
 CONCORD_ORIGINS    comma-separated https:// origins trusted for CSRF when a proxy ends TLS
 CONCORD_HTTPS      true where the site is reached over https only: secure cookies and HSTS
+CONCORD_RUNS_AT_ONCE  how many runs one worker supervises at a time (default: 1)
 CONCORD_MODEL_ROOTS  colon-separated folders that model and text paths may lie under, besides the data folder
 """
 
@@ -168,6 +169,11 @@ CELERY = {
     "task_acks_late": False,
     "worker_prefetch_multiplier": 1,
     "task_default_queue": "runs",
+    # Supervisors only wait, so threads do; and a worker that is told to end can tell them (runs/tasks.py).
+    "worker_pool": "threads",
+    "worker_concurrency": env.int("CONCORD_RUNS_AT_ONCE", 1),
+    "worker_disable_prefetch": True,  # what a busy worker cannot start is left to a free one
+    "broker_transport_options": {"socket_connect_timeout": 3, "socket_timeout": 30},
     "broker_connection_retry_on_startup": True,
     "worker_hijack_root_logger": False,
 }

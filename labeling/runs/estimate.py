@@ -1,0 +1,112 @@
+"""What a run will be, before it is launched: rows, tokens, steps, and the time that runs like it took.
+
+Tokens are estimated from bytes, because the web process loads no tokenizer. Where a number rests on an assumption,
+a note says on which.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import ceil
+from pathlib import Path
+from statistics import median
+
+from labeling.runs.inputs import FoundInput
+from labeling.runs.models import Metric, Run, RunKind, RunStatus
+from labeling.runs.services.launch import Plan
+
+BYTES_PER_TOKEN = 4.0  # of English under a vocabulary of some ten thousand tokens
+RECENT_RUNS = 5
+
+
+@dataclass
+class Estimate:
+    rows: int | None = None
+    tokens: int | None = None
+    steps: int | None = None
+    seconds: float | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def estimate_run(plan: Plan) -> Estimate:
+    """Estimate a checked run."""
+    estimate = Estimate()
+    config, main = plan.config, plan.inputs.get("data") or plan.inputs.get("prompts")
+    rows = _rows(plan, main)
+    size = _bytes(main) if main else 0
+    text = int(size / BYTES_PER_TOKEN)
+    epochs = getattr(config, "epochs", 1)
+    if plan.kind == RunKind.PRETRAIN:
+        estimate.tokens = int(config.steps * config.batch_size * config.block if config.steps else text * epochs)
+        estimate.steps = config.steps or max(1, estimate.tokens // (config.batch_size * config.block))
+    elif plan.kind in (RunKind.SFT, RunKind.RM):
+        estimate.rows, estimate.tokens = rows, int(text * epochs)
+        per_epoch = ceil(rows / config.batch_size) if rows else None
+        estimate.steps = per_epoch * int(epochs) if per_epoch else None
+        if plan.kind == RunKind.RM:
+            estimate.notes.append("Judgments of one prompt are one element, so there may be fewer steps.")
+    elif plan.kind == RunKind.PPO:
+        estimate.rows = config.episodes
+        estimate.tokens = config.episodes * config.max_response_tokens
+        estimate.steps = ceil(config.episodes / config.rollout_batch)
+        estimate.notes.append("Tokens are those to generate, at most.")
+    elif plan.kind == RunKind.SAMPLE:
+        prompts = min(rows, config.limit_prompts or rows) if rows else None
+        if prompts:
+            estimate.rows = prompts * config.samples_per_prompt
+            estimate.tokens = estimate.rows * config.max_response_tokens
+            estimate.steps = ceil(prompts / config.prompts_per_step)
+        estimate.notes.append("Tokens are those to generate, at most.")
+    else:
+        estimate.rows, estimate.tokens = rows, text
+        estimate.steps = ceil(rows / config.records_per_step) if rows else None
+    if plan.kind in (RunKind.PRETRAIN, RunKind.SFT, RunKind.RM, RunKind.EVALUATE):
+        estimate.notes.append(f"Tokens are estimated from the file's size, at {BYTES_PER_TOKEN:g} bytes each.")
+    _add_seconds(plan, estimate)
+    return estimate
+
+
+def _rows(plan: Plan, main: FoundInput | None) -> int | None:
+    if main is None or not main.rows:
+        return None
+    split = getattr(plan.config, "split", "all") if plan.kind == RunKind.EVALUATE else "all"
+    if plan.kind in (RunKind.SFT, RunKind.RM):
+        split = "train"
+    return sum(main.rows.values()) if split == "all" else main.rows.get(split, 0)
+
+
+def _bytes(found: FoundInput) -> int:
+    if found.snapshot is not None:
+        return found.snapshot.bytes
+    path = Path(found.path)
+    return sum(file.stat().st_size for file in ([path] if path.is_file() else path.rglob("*.txt*")))
+
+
+def _add_seconds(plan: Plan, estimate: Estimate) -> None:
+    """The time that a step took in the last runs of this kind with these settings of size, times the steps."""
+    like = Run.objects.filter(kind=plan.kind, preset=plan.preset, status=RunStatus.DONE)
+    times = [seconds for run in like.order_by("-finished_at")[:RECENT_RUNS] if (seconds := _step_seconds(run, plan))]
+    if times and estimate.steps:
+        estimate.seconds = round(median(times) * estimate.steps, 1)
+        runs = "the last run" if len(times) == 1 else f"the last {len(times)} runs"
+        estimate.notes.append(f"The time is that of a step in {runs} of this kind with the same settings.")
+    else:
+        estimate.notes.append("No run of this kind with the same settings has ended yet, so its time is not known.")
+
+
+def _step_seconds(run: Run, plan: Plan) -> float | None:
+    """The median time between the steps of a run; None where its settings or its start model differ."""
+    if run.settings != plan.settings or not _same_models(run, plan.inputs):
+        return None
+    times = list(Metric.objects.filter(run=run).order_by("step").values_list("time", flat=True)[:500])
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
+    return median(gaps) if gaps else None
+
+
+def _same_models(run: Run, inputs: Mapping[str, FoundInput]) -> bool:
+    """Whether the start models are of one size."""
+    before = run.inputs.select_related("model").filter(name="policy").first()
+    now = inputs.get("policy")
+    if before is None or now is None or before.model is None or now.model is None:
+        return (before is None) == (now is None)
+    return before.model.parameters == now.model.parameters

@@ -1,0 +1,39 @@
+"""Lineage stands beside runs and not beside models, because it looks at all that a model came from."""
+
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling.collection.models import Candidate
+from labeling.permissions import IsResearcher
+from labeling.projects.selectors import visible_projects
+from labeling.registry.selectors import model_for
+from labeling.runs.lineage import candidate_lineage, model_lineage
+from labeling.runs.serializers import LineageSerializer
+
+
+class ModelLineageView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(responses=LineageSerializer)
+    def get(self, request: Request, model_id: UUID) -> Response:
+        """All that stands behind a model, back to the first judgment."""
+        lineage = model_lineage(request.user, model_for(request.user, model_id))
+        return Response(LineageSerializer(lineage).data)
+
+
+class CandidateLineageView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(responses=LineageSerializer)
+    def get(self, request: Request, candidate_id: UUID) -> Response:
+        """All that stands behind one output."""
+        candidates = Candidate.objects.select_related("prompt", "generation")
+        candidate = get_object_or_404(
+            candidates, pk=candidate_id, prompt__project__in=visible_projects(request.user).values("pk")
+        )
+        return Response(LineageSerializer(candidate_lineage(request.user, candidate)).data)

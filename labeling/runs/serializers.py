@@ -1,0 +1,265 @@
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from labeling.registry.models import ModelKind, ModelVersion
+from labeling.runs.models import Metric, Run, RunInput, RunKind, RunSample
+from training.config import PRESETS
+
+
+@extend_schema_field({"type": ["string", "number", "boolean"]})
+class SettingValueField(serializers.JSONField):
+    """A setting's value; the trainer's own description says of which type."""
+
+
+class SettingSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    type = serializers.ChoiceField(choices=["integer", "number", "boolean", "string"])
+    default = SettingValueField()
+    minimum = serializers.FloatField(allow_null=True)
+    maximum = serializers.FloatField(allow_null=True)
+    choices = serializers.ListField(child=serializers.CharField())
+    help = serializers.CharField()
+    paper = serializers.CharField(help_text="What the paper used; empty where it has no such setting")
+
+
+class InputFormSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    required = serializers.BooleanField()
+    accepts = serializers.ListField(
+        child=serializers.ChoiceField(
+            choices=["demonstrations", "comparisons", "prompts", "model", "reward_model", "text"]
+        )
+    )
+    help = serializers.CharField()
+
+
+class KindFormSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=RunKind.choices)
+    label = serializers.CharField()
+    help = serializers.CharField()
+    inputs = InputFormSerializer(many=True)
+    settings = serializers.DictField(child=SettingSerializer(many=True), help_text="By preset")
+
+
+class FormsSerializer(serializers.Serializer):
+    presets = serializers.ListField(child=serializers.CharField())
+    kinds = KindFormSerializer(many=True)
+
+
+class NewRunSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=RunKind.choices)
+    project = serializers.UUIDField(required=False, allow_null=True, default=None)
+    name = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    preset = serializers.ChoiceField(choices=PRESETS, required=False, default="tiny")
+    settings = serializers.DictField(child=SettingValueField(), required=False, default=dict)
+    seed = serializers.IntegerField(required=False, default=0, min_value=0, max_value=2**31 - 1)
+    inputs = serializers.DictField(
+        child=serializers.CharField(max_length=1000),
+        required=False,
+        default=dict,
+        help_text="By name: the id of a snapshot, a model or a run, or a path on the server",
+    )
+
+
+class StageSettingsSerializer(serializers.Serializer):
+    sft = serializers.DictField(child=SettingValueField(), required=False)
+    rm = serializers.DictField(child=SettingValueField(), required=False)
+    ppo = serializers.DictField(child=SettingValueField(), required=False)
+    sample = serializers.DictField(child=SettingValueField(), required=False)
+
+
+class NewChainSerializer(serializers.Serializer):
+    project = serializers.UUIDField()
+    base = serializers.UUIDField(help_text="The model to start from")
+    preset = serializers.ChoiceField(choices=PRESETS, required=False, default="tiny")
+    seed = serializers.IntegerField(required=False, default=0, min_value=0, max_value=2**31 - 1)
+    settings = StageSettingsSerializer(required=False, default=dict)
+    pretrain = serializers.CharField(
+        max_length=1000, required=False, allow_blank=True, default="", help_text="A path to plain text, for SFT and PPO"
+    )
+
+
+class RunEstimateSerializer(serializers.Serializer):
+    rows = serializers.IntegerField(allow_null=True)
+    tokens = serializers.IntegerField(allow_null=True)
+    steps = serializers.IntegerField(allow_null=True)
+    seconds = serializers.FloatField(allow_null=True)
+    notes = serializers.ListField(child=serializers.CharField())
+
+
+class RunInputSerializer(serializers.ModelSerializer[RunInput]):
+    """`label` is what a person reads: the snapshot's, model's or run's name, or the path's last part."""
+
+    snapshot = serializers.UUIDField(source="snapshot_id", read_only=True, allow_null=True)
+    model = serializers.UUIDField(source="model_id", read_only=True, allow_null=True)
+    from_run = serializers.UUIDField(source="from_run_id", read_only=True, allow_null=True)
+    label = serializers.SerializerMethodField()
+
+    class Meta:
+        model = RunInput
+        fields = ["name", "snapshot", "model", "from_run", "path", "label"]
+        read_only_fields = fields
+
+    def get_label(self, entry: RunInput) -> str:
+        if entry.snapshot:
+            return entry.snapshot.name
+        if entry.model:
+            return entry.model.name
+        if entry.from_run:
+            return f"output of {entry.from_run.name}"
+        return entry.path.rsplit("/", 1)[-1]
+
+
+class RunOutputSerializer(serializers.ModelSerializer[ModelVersion]):
+    kind = serializers.ChoiceField(choices=ModelKind.choices, read_only=True)
+
+    class Meta:
+        model = ModelVersion
+        fields = ["id", "name", "kind"]
+        read_only_fields = fields
+
+
+class RunErrorSerializer(serializers.Serializer):
+    title = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class RunSerializer(serializers.ModelSerializer[Run]):
+    project = serializers.UUIDField(source="project_id", read_only=True, allow_null=True)
+    settings = serializers.DictField(
+        child=SettingValueField(), read_only=True, help_text="What differs from the preset"
+    )
+    error = RunErrorSerializer(read_only=True, allow_null=True)
+    inputs = RunInputSerializer(many=True, read_only=True)
+    outputs = RunOutputSerializer(many=True, read_only=True)
+    candidates = serializers.IntegerField(read_only=True, help_text="Outputs that it brought in for ranking")
+    created_by = serializers.SerializerMethodField()
+    latest = serializers.DictField(
+        child=serializers.FloatField(allow_null=True), read_only=True, help_text="The newest value of each metric"
+    )
+
+    class Meta:
+        model = Run
+        fields = [
+            "id", "name", "project", "kind", "preset", "settings", "seed", "status", "attempt", "step", "steps",
+            "error", "chain", "inputs", "outputs", "candidates", "created_by", "created_at", "started_at",
+            "finished_at", "latest",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_created_by(self, run: Run) -> str | None:
+        return run.created_by.username if run.created_by else None
+
+
+class ChainSerializer(serializers.Serializer):
+    chain = serializers.UUIDField()
+    runs = RunSerializer(many=True)
+
+
+class MetricSerializer(serializers.ModelSerializer[Metric]):
+    values = serializers.DictField(child=serializers.FloatField(allow_null=True), read_only=True)
+
+    class Meta:
+        model = Metric
+        fields = ["step", "time", "attempt", "values"]
+        read_only_fields = fields
+
+
+class MetricListSerializer(serializers.Serializer):
+    """`next` is the step to give as `after` for what follows; null at the end."""
+
+    results = MetricSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class SampleMessageSerializer(serializers.Serializer):
+    role = serializers.CharField()
+    content = serializers.CharField()
+
+
+class SampleOutputSerializer(serializers.Serializer):
+    text = serializers.CharField()
+    reward = serializers.FloatField(allow_null=True)
+    kl = serializers.FloatField(allow_null=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return super().to_representation({"reward": None, "kl": None} | instance)
+
+
+class SampleContentSerializer(serializers.Serializer):
+    prompt = serializers.CharField(allow_null=True)
+    messages = SampleMessageSerializer(many=True)
+    outputs = SampleOutputSerializer(many=True)
+
+
+class SampleSerializer(serializers.ModelSerializer[RunSample]):
+    content = SampleContentSerializer(read_only=True)
+
+    class Meta:
+        model = RunSample
+        fields = ["step", "index", "content"]
+        read_only_fields = fields
+
+
+class SampleListSerializer(serializers.Serializer):
+    """The samples of one step, and every step that has some."""
+
+    results = SampleSerializer(many=True)
+    steps = serializers.ListField(child=serializers.IntegerField())
+    next = serializers.CharField(allow_null=True)
+
+
+class LogSerializer(serializers.Serializer):
+    text = serializers.CharField()
+    truncated = serializers.BooleanField(help_text="Whether the beginning was left out")
+
+
+class WorkerSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    queues = serializers.ListField(child=serializers.CharField())
+    last_seen_at = serializers.DateTimeField()
+    busy_with = serializers.UUIDField(source="busy_with_id", allow_null=True)
+
+
+class HealthSerializer(serializers.Serializer):
+    status = serializers.ChoiceField(choices=["ok", "degraded"])
+    database = serializers.BooleanField()
+    broker = serializers.BooleanField()
+    workers = serializers.IntegerField(help_text="Seen within half a minute")
+    worker_list = WorkerSerializer(many=True, required=False, help_text="For admins only")
+
+
+class LineageNodeSerializer(serializers.Serializer):
+    id = serializers.CharField()
+    type = serializers.ChoiceField(choices=["candidate", "model", "run", "snapshot", "batch", "project", "path"])
+    label = serializers.CharField()
+    data = serializers.DictField(child=serializers.JSONField())
+
+
+LineageEdgeSerializer = type(
+    "LineageEdgeSerializer",
+    (serializers.Serializer,),
+    {
+        # `from` is a word of Python, so this class is made by its dictionary.
+        "from": serializers.CharField(),
+        "to": serializers.CharField(),
+        "role": serializers.CharField(),
+    },
+)
+
+
+class FirstJudgmentSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+
+
+class LineageSerializer(serializers.Serializer):
+    """Edges point from what was used to what was made of it."""
+
+    nodes = LineageNodeSerializer(many=True)
+    edges = LineageEdgeSerializer(many=True)
+    judgments = serializers.IntegerField()
+    labelers = serializers.IntegerField()
+    first_judgment = FirstJudgmentSerializer(allow_null=True)

@@ -1,0 +1,200 @@
+"""Launching a run: everything is checked before the row exists, so that what can be refused is refused at once."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from labeling.accounts.events import record_event
+from labeling.accounts.models import User
+from labeling.errors import InvalidError
+from labeling.projects.models import Project
+from labeling.registry.models import ModelKind
+from labeling.registry.services import register_model
+from labeling.runs.directory import prepare_directory
+from labeling.runs.inputs import HUB, FoundInput, find_inputs
+from labeling.runs.models import Run, RunInput, RunKind, RunStatus
+from labeling.runs.wake import wake
+from training.config import INPUTS, ConfigError, check_inputs, parse_config, preset_settings
+
+logger = logging.getLogger(__name__)
+SEED_LIMIT = 2**31
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that was checked and can be launched."""
+
+    kind: str
+    project: Project | None
+    name: str
+    preset: str
+    settings: dict[str, Any]  # what differs from the preset
+    config: Any  # the stage's whole config
+    seed: int
+    inputs: dict[str, FoundInput]
+
+
+def plan_run(
+    *,
+    kind: str,
+    project: Project | None = None,
+    name: str = "",
+    preset: str = "tiny",
+    settings: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    inputs: Mapping[str, str] | None = None,
+    found: Mapping[str, FoundInput] | None = None,
+) -> Plan:
+    """Check a run that is to be launched. InvalidError with `errors` by field where anything does not fit.
+
+    `inputs` are ids or paths as a person names them; `found` are inputs that were looked up already.
+    """
+    if kind not in RunKind.values:
+        raise InvalidError(f"There is no run of the kind '{kind}'.", errors={"kind": ["Unknown."]})
+    if not 0 <= seed < SEED_LIMIT:
+        raise InvalidError("The seed must be from 0 to 2147483647.", errors={"seed": ["Out of range."]})
+    config = parse_settings(kind, preset, settings or {})
+    together = dict(found or {}) | find_inputs(kind, inputs or {})
+    try:
+        check_inputs(kind, config, list(together))
+    except ConfigError as error:
+        raise InvalidError(
+            f"The inputs do not fit: {error}.",
+            errors={f"inputs.{field}": [problem] for field, problem in error.errors.items()},
+        ) from error
+    _check_evaluation(kind, together)
+    defaults = preset_settings(kind, preset)
+    return Plan(
+        kind=kind,
+        project=project or _project_of(together),
+        name=name or _name(kind, together),
+        preset=preset,
+        settings={key: value for key, value in vars(config).items() if value != defaults[key]},
+        config=config,
+        seed=seed,
+        inputs=together,
+    )
+
+
+def parse_settings(kind: str, preset: str, settings: Mapping[str, Any]) -> Any:
+    """The stage's config. InvalidError whose `errors` name the settings, as settings.NAME, that it refuses."""
+    try:
+        return parse_config(kind, preset, settings)
+    except ConfigError as error:
+        known = {"kind", "preset"}
+        raise InvalidError(
+            f"The settings cannot be run: {error}.",
+            errors={name if name in known else f"settings.{name}": [problem] for name, problem in error.errors.items()},
+        ) from error
+
+
+def _check_evaluation(kind: str, inputs: Mapping[str, FoundInput]) -> None:
+    """A policy is measured on demonstrations, a reward model on comparisons."""
+    data = inputs.get("data")
+    if kind != RunKind.EVALUATE or data is None or data.snapshot is None:
+        return
+    wanted = "comparisons" if "reward" in inputs else "demonstrations"
+    if data.snapshot.kind != wanted:
+        raise InvalidError(
+            f"This evaluation needs {wanted}, not {data.snapshot.kind}.", errors={"inputs.data": [f"Give {wanted}."]}
+        )
+
+
+def _project_of(inputs: Mapping[str, FoundInput]) -> Project | None:
+    """The project that the inputs come from: of the snapshots, else of the models and runs; None where there is none.
+
+    InvalidError where they come from several, for then a person must say whose run it is.
+    """
+    for projects in (
+        {found.snapshot.project for found in inputs.values() if found.snapshot},
+        {maker.project for found in inputs.values() if (maker := found.model or found.from_run) and maker.project},
+    ):
+        if len(projects) > 1:
+            raise InvalidError(
+                "The inputs come from several projects. Say which one this run belongs to.",
+                errors={"project": ["Required here."]},
+            )
+        if projects:
+            return projects.pop()
+    return None
+
+
+def _name(kind: str, inputs: Mapping[str, FoundInput]) -> str:
+    """A name that says what the run starts from, such as `sft of Tales demonstrations 1`."""
+    for wanted in ("data", "prompts"):
+        found = inputs.get(wanted)
+        if found is not None:
+            of = found.snapshot.name if found.snapshot else found.path.rsplit("/", 1)[-1]
+            return f"{kind} of {of}"[:120]
+    return f"{kind} run"
+
+
+@transaction.atomic
+def create_run(*, actor: User | None, plan: Plan, chain: UUID | None = None) -> Run:
+    """Make the row and the directory of a checked run, and wake a worker once this transaction is committed."""
+    ready = all(found.ready for found in plan.inputs.values())
+    run = Run.objects.create(
+        name=plan.name,
+        project=plan.project,
+        kind=plan.kind,
+        preset=plan.preset,
+        settings=plan.settings,
+        seed=plan.seed,
+        status=RunStatus.QUEUED if ready else RunStatus.WAITING,
+        chain=chain,
+        created_by=actor,
+    )
+    RunInput.objects.bulk_create(
+        _with_registered_model(actor, plan.kind, found).row(run) for found in plan.inputs.values()
+    )
+    record_event(actor, "run.launched", run, kind=run.kind, chain=str(chain) if chain else None)
+    if ready:
+        prepare_directory(run)
+        wake(run)
+    return run
+
+
+def _with_registered_model(actor: User | None, kind: str, found: FoundInput) -> FoundInput:
+    """A model that was named by its path is registered, so that lineage knows it; others are as they are."""
+    accepted = INPUTS[kind][found.name].accepts
+    if not found.path or found.path.startswith(HUB) or accepted not in ("model", "reward_model"):
+        return found
+    model_kind = ModelKind.POLICY if accepted == "model" else ModelKind.REWARD
+    model = register_model(actor=actor, name=Path(found.path).name, path=found.path, kind=model_kind)
+    return replace(found, model=model, path="")
+
+
+def launch_run(*, actor: User | None, **wanted: Any) -> Run:
+    """Launch one run; takes what plan_run takes. It is queued, or waiting where an input is still being made."""
+    return create_run(actor=actor, plan=plan_run(**wanted))
+
+
+def ready_waiting_run(run: Run) -> bool:
+    """Queue a waiting run whose every input is made; whether it was done here. Several workers may try at once."""
+    with transaction.atomic():
+        held = Run.objects.select_for_update(skip_locked=True).filter(pk=run.pk, status=RunStatus.WAITING).first()
+        if held is None or held.inputs.filter(from_run__isnull=False, model=None).exclude(
+            from_run__status=RunStatus.DONE
+        ):
+            return False
+        try:
+            for entry in held.inputs.select_related("from_run").filter(from_run__isnull=False, model=None):
+                found = find_inputs(held.kind, {entry.name: str(entry.from_run_id)})[entry.name]
+                entry.model = found.model
+                entry.save(update_fields=["model"])
+            prepare_directory(held)
+        except (InvalidError, OSError) as error:
+            logger.warning("run %s could not be made ready: %s", held.pk, error)
+            held.status = RunStatus.FAILED
+            held.error = {"title": "It could not be made ready", "detail": str(error)}
+            held.save(update_fields=["status", "error"])
+            return False
+        held.status = RunStatus.QUEUED
+        held.save(update_fields=["status"])
+        wake(held)
+        return True

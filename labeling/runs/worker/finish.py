@@ -1,0 +1,127 @@
+"""A run that is done: its model or its candidates are taken in, exactly once, and whoever waited for it is queued."""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from labeling.accounts.events import record_event
+from labeling.collection.models import Prompt
+from labeling.collection.services.add_candidates import NewCandidate, add_candidates
+from labeling.registry.files import ModelFiles, read_model_folder
+from labeling.registry.models import Generation, ModelKind, ModelVersion
+from labeling.registry.services import record_output
+from labeling.runs.models import OUTPUT_KINDS, Run, RunKind, RunStatus
+from labeling.runs.services.launch import ready_waiting_run
+from labeling.runs.worker.lease import Lease, LeaseLostError
+from training.records import CandidateRecord, RecordError, read_records
+
+CANDIDATES_AT_ONCE = 2000
+
+
+class OutputError(Exception):
+    """The trainer said that it was done, but what it left is not what its stage promises."""
+
+
+def finish_run(lease: Lease, folder: Path) -> None:
+    """Take in the output and mark the run done, in one transaction: another attempt finds it done or not at all.
+
+    Raises OutputError and InvalidError where the output cannot be used, LeaseLostError where another has the run.
+    """
+    run = Run.objects.select_related("project").get(pk=lease.run_id)
+    output = folder / "output"
+    if not output.is_dir():
+        raise OutputError("The trainer ended without writing output/.")
+    # Hashing takes long for a large model, so it comes before the transaction.
+    files = read_model_folder(output) if run.kind in OUTPUT_KINDS else None
+    with transaction.atomic():
+        done = {"status": RunStatus.DONE, "lease_owner": "", "lease_expires_at": None, "error": None}
+        if not lease.held().update(**done, finished_at=timezone.now()):
+            raise LeaseLostError
+        if files is not None:
+            _register(run, files)
+        if run.kind == RunKind.SAMPLE:
+            _take_candidates(run, output)
+        record_event(None, "run.done", run, attempt=lease.attempt)
+    for entry in run.feeds.select_related("run").filter(run__status=RunStatus.WAITING):
+        ready_waiting_run(entry.run)
+
+
+def _register(run: Run, files: ModelFiles) -> None:
+    if files.kind != OUTPUT_KINDS[RunKind(run.kind)]:
+        raise OutputError(
+            f"A {run.kind} run must make a {OUTPUT_KINDS[RunKind(run.kind)]} model, not a {files.kind} one."
+        )
+    parents = [
+        (entry.model, entry.name)
+        for entry in run.inputs.select_related("model").order_by("pk")
+        if entry.model is not None
+    ]
+    record_output(
+        run_id=run.pk, name=f"{run.name} ({str(run.pk)[:8]})", project=run.project, files=files, parents=parents
+    )
+
+
+def _take_candidates(run: Run, output: Path) -> None:
+    """Each output becomes a candidate of its prompt, after those that the prompt has, under one Generation.
+
+    Prompts that came by a path and not by a snapshot may be unknown here; those outputs stay in the run's folder.
+    Outputs for prompts that were withdrawn meanwhile are passed over.
+    """
+    generation, made = Generation.objects.get_or_create(
+        run_id=run.pk, defaults={"model": _sampled_model(run), "settings": _settings(run, output)}
+    )
+    if not made:
+        return
+    records = iter(_read_candidates(output / "candidates.jsonl"))
+    while some := list(islice(records, CANDIDATES_AT_ONCE)):
+        known = _known_prompts(run, {record.prompt for record in some})
+        add_candidates(
+            [
+                NewCandidate(known[record.prompt], record.text, generation, record.index, record.seed)
+                for record in some
+                if record.prompt in known
+            ]
+        )
+
+
+def _read_candidates(path: Path) -> Iterator[CandidateRecord]:
+    try:
+        yield from read_records(path, CandidateRecord)
+    except (RecordError, OSError) as error:
+        raise OutputError(str(error)) from error
+
+
+def _known_prompts(run: Run, names: Iterable[str]) -> dict[str, UUID]:
+    """Ids of those prompts that are in the database, of the run's project, and not withdrawn."""
+    ids = {}
+    for name in names:
+        try:
+            ids[UUID(name)] = name
+        except ValueError:
+            continue
+    known = Prompt.objects.filter(pk__in=ids, withdrawn_at=None)
+    snapshot = next((entry.snapshot for entry in run.inputs.select_related("snapshot") if entry.snapshot), None)
+    project = snapshot.project_id if snapshot else run.project_id
+    if project is not None:
+        known = known.filter(project=project)
+    return {ids[key]: key for key in known.values_list("pk", flat=True)}
+
+
+def _sampled_model(run: Run) -> ModelVersion:
+    """The model that wrote the outputs; one from the hub is known by its name."""
+    entry = run.inputs.select_related("model").get(name="policy")
+    return entry.model or ModelVersion.objects.get_or_create(name=entry.path, kind=ModelKind.EXTERNAL)[0]
+
+
+def _settings(run: Run, output: Path) -> dict[str, Any]:
+    try:
+        settings = json.loads((output / "settings.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise OutputError(f"settings.json cannot be read: {error}") from error
+    return settings if isinstance(settings, dict) else {"settings": settings}
