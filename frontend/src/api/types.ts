@@ -105,9 +105,10 @@ export interface Assignment {
   draft: unknown;
   draft_revision: number;
   prompt: { messages: Message[]; use_case: string };
-  candidates?: BlindCandidate[];
+  /** In the order shown; empty for a demonstration. */
+  candidates: BlindCandidate[];
   guideline: { id: string; version: number; text: string } | null;
-  rubric: { id: string; version: number; content: { output_flags: Flag[]; prompt_flags: Flag[] } };
+  rubric: { id: string; version: number; content: { output_flags: Flag[]; prompt_flags: Flag[] } } | null;
   returned: { reasons: string; at: string } | null;
   submitted: unknown;
   queue_left: number;
@@ -127,6 +128,20 @@ export interface SubmissionBody {
   response?: string;
   ratings?: RatingBody[];
   ranking?: string[][];
+}
+
+/** A line of one's own history. */
+export interface HistoryLine extends AssignmentBrief {
+  project: string;
+  project_name: string;
+  /** How the prompt begins. */
+  title: string;
+  created_at: string;
+  submitted_at: string | null;
+  undo_until: string | null;
+  may_correct: boolean;
+  active_seconds: number | null;
+  returned: { reasons: string; at: string } | null;
 }
 
 export interface Submitted {

@@ -16,6 +16,7 @@ import { SessionExpiredBar } from './SessionExpiredBar';
 import classes from './Shell.module.css';
 import { barSlot } from './barSlot';
 import { useStore } from './store';
+import { UndoBar } from './UndoBar';
 
 export function Shell(): ReactNode {
   const { t } = useTranslation();
@@ -43,7 +44,7 @@ export function Shell(): ReactNode {
   ]);
 
   return (
-    <div className={classes.shell}>
+    <div className={classes.shell} data-work={slot ? true : undefined}>
       <a href="#content" className={classes.skip}>
         {t('skipLink')}
       </a>
@@ -87,6 +88,7 @@ export function Shell(): ReactNode {
         </nav>
       )}
       <SessionExpiredBar />
+      <UndoBar />
       <div className={classes.body}>
         <main id="content" ref={main} tabIndex={-1} className={classes.main}>
           <Outlet />

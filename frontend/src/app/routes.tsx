@@ -23,7 +23,14 @@ function Start(): ReactNode {
 }
 
 /** The labelers' pages, in pages/work. */
-const work: RouteObject[] = [];
+const work: RouteObject[] = [
+  { path: 'work/:assignment', lazy: async () => ({ Component: (await import('@/pages/work/WorkPage')).WorkPage }) },
+  { path: 'history', lazy: async () => ({ Component: (await import('@/pages/work/HistoryPage')).HistoryPage }) },
+  {
+    path: 'projects/:project/guidelines/:kind',
+    lazy: async () => ({ Component: (await import('@/pages/work/GuidelinePage')).GuidelinePage }),
+  },
+];
 
 /** The researchers' pages, in pages/research. */
 const research: RouteObject[] = [];

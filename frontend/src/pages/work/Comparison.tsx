@@ -1,0 +1,222 @@
+/** Comparing outputs, as in Fig. 12 of the paper: a page for each output, then the ranking. */
+import { Button } from '@mantine/core';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Assignment } from '@/api/types';
+import { useKeys } from '@/app/keys';
+import { Key } from '@/components/Key';
+import { Letter } from '@/components/Letter';
+import { announce } from '@/work/announcer';
+import {
+  comparisonBody,
+  missingInComparison,
+  readComparison,
+  toggleFlag,
+  type ComparisonForm,
+  type RatingForm,
+} from '@/work/form';
+import { letterOf } from '@/work/letters';
+import { rankOf, type Ranking } from '@/work/ranking';
+import { useWork } from '@/work/useWork';
+import classes from './Comparison.module.css';
+import type { VersionView } from './ConflictPanel';
+import { RankingPage } from './RankingPage';
+import { RatingPage } from './RatingPage';
+import { WorkFrame } from './WorkFrame';
+
+export function Comparison({ assignment }: { assignment: Assignment }): ReactNode {
+  const { t } = useTranslation('work');
+  const { candidates, rubric } = assignment;
+  const ids = useMemo(() => candidates.map((candidate) => candidate.id), [candidates]);
+  const read = useCallback((draft: unknown) => readComparison(draft, ids), [ids]);
+  const work = useWork(assignment, read);
+  const { form, keeper } = work.draft;
+  const [page, setPage] = useState(() => firstOpenPage(form));
+  const flagKeys = useMemo(
+    () => ({
+      prompt: (rubric?.content.prompt_flags ?? []).map((flag) => flag.key),
+      output: (rubric?.content.output_flags ?? []).map((flag) => flag.key),
+    }),
+    [rubric],
+  );
+  const ranking = page === candidates.length;
+  const missing = missingInComparison(form);
+  const rated = form.ratings.filter((rating) => rating.overall !== null).length;
+
+  const turn = useCallback(
+    (to: number) => setPage(Math.min(Math.max(to, 0), candidates.length)),
+    [candidates.length],
+  );
+  const rate = useCallback(
+    (position: number, part: Partial<RatingForm>) => {
+      const now = keeper.state.get().form;
+      const ratings = now.ratings.map((rating, index) => (index === position ? { ...rating, ...part } : rating));
+      keeper.edit({ ...now, ratings });
+    },
+    [keeper],
+  );
+  const rank = useCallback((next: Ranking) => keeper.edit({ ...keeper.state.get().form, ranking: next }), [keeper]);
+  const togglePromptFlag = useCallback(
+    (key: string) => {
+      const now = keeper.state.get().form;
+      keeper.edit({ ...now, prompt_flags: toggleFlag(now.prompt_flags, key) });
+    },
+    [keeper],
+  );
+
+  const lacking = missing.length ? lackingText(missing, t) : null;
+  const submit = (): void => {
+    const first = missing[0];
+    if (first) {
+      if (lacking) announce(lacking);
+      setPage(first.kind === 'rating' ? first.position : candidates.length);
+      return;
+    }
+    work.submission.submit({ ...comparisonBody(form, flagKeys), active_seconds: work.clock.seconds() });
+  };
+
+  useKeys([
+    { keys: ranking ? '[' : ['[', 'ArrowLeft'], label: t('comparison.previous'), group: t('comparison.group'), run: () => turn(page - 1) },
+    { keys: ranking ? ']' : [']', 'ArrowRight'], label: t('comparison.next'), group: t('comparison.group'), run: () => turn(page + 1) },
+  ]);
+
+  const refused = work.submission.state.phase === 'refused' ? work.submission.state.error.fields : {};
+  const conflict = useMemo<VersionView<ComparisonForm>>(
+    () => ({ render: (version) => <VersionSummary form={version} />, merge: mergeComparisons }),
+    [],
+  );
+
+  return (
+    <WorkFrame
+      work={work}
+      progress={t('comparison.progress', { rated, count: candidates.length })}
+      promptFlags={{ flags: rubric?.content.prompt_flags ?? [], values: form.prompt_flags, onToggle: togglePromptFlag }}
+      lacking={lacking}
+      onSubmit={submit}
+      conflict={conflict}
+      steps={
+        <>
+          <Button variant="default" onClick={() => turn(page - 1)} disabled={page === 0} leftSection={<Key keys="[" />} aria-label={t('comparison.previous')}>
+            {'‹'}
+          </Button>
+          <Button
+            variant={missing.length && !ranking ? 'filled' : 'default'}
+            onClick={() => turn(page + 1)}
+            disabled={ranking}
+            rightSection={<Key keys="]" />}
+            aria-label={t('comparison.next')}
+          >
+            {'›'}
+          </Button>
+        </>
+      }
+    >
+      <nav className={classes.pages} aria-label={t('comparison.pages')}>
+        {form.ratings.map((rating, position) => (
+          <button
+            key={rating.candidate}
+            type="button"
+            className={classes.tab}
+            aria-current={page === position ? 'page' : undefined}
+            onClick={() => setPage(position)}
+          >
+            <Letter position={position} size="sm" />
+            <span className="visually-hidden">{t('comparison.output', { letter: letterOf(position) })}</span>
+            <span className={classes.mark}>{rating.overall ?? '·'}</span>
+          </button>
+        ))}
+        <button
+          type="button"
+          className={classes.tab}
+          aria-current={ranking ? 'page' : undefined}
+          onClick={() => setPage(candidates.length)}
+        >
+          {t('comparison.ranking')}
+          <span className={classes.mark}>
+            {t('comparison.rankedCount', { ranked: form.ranking.flat().length, count: candidates.length })}
+          </span>
+        </button>
+      </nav>
+      {ranking ? (
+        <RankingPage
+          candidates={candidates}
+          form={form}
+          onRank={rank}
+          onOpen={setPage}
+          error={refused.ranking}
+        />
+      ) : (
+        candidates[page] &&
+        form.ratings[page] && (
+          <RatingPage
+            key={candidates[page].id}
+            position={page}
+            text={candidates[page].text}
+            rating={form.ratings[page]}
+            flags={rubric?.content.output_flags ?? []}
+            onRate={rate}
+            error={refused[`ratings.${candidates[page].id}`]}
+          />
+        )
+      )}
+    </WorkFrame>
+  );
+}
+
+/** The first output that is not rated; the ranking, once all are. */
+function firstOpenPage(form: ComparisonForm): number {
+  const open = form.ratings.findIndex((rating) => rating.overall === null);
+  return open < 0 ? form.ratings.length : open;
+}
+
+type Translate = ReturnType<typeof useTranslation<'work'>>['t'];
+
+function lackingText(missing: ReturnType<typeof missingInComparison>, t: Translate): string {
+  const letters = (kind: 'rating' | 'rank'): string =>
+    missing.flatMap((part) => (part.kind === kind ? [letterOf(part.position)] : [])).join(' ');
+  const ratings = letters('rating');
+  return ratings ? t('comparison.toRate', { letters: ratings }) : t('comparison.toRank', { letters: letters('rank') });
+}
+
+/** Mine, with the other's ratings, notes and ranks where mine has none. */
+function mergeComparisons(mine: ComparisonForm, other: ComparisonForm): ComparisonForm {
+  const ranked = new Set(mine.ranking.flat());
+  return {
+    prompt_flags: { ...other.prompt_flags, ...mine.prompt_flags },
+    ratings: mine.ratings.map((rating, position) => {
+      const theirs = other.ratings[position];
+      if (!theirs) return rating;
+      const notes = rating.note.includes(theirs.note) ? [rating.note] : [rating.note, theirs.note];
+      return {
+        candidate: rating.candidate,
+        overall: rating.overall ?? theirs.overall,
+        flags: { ...theirs.flags, ...rating.flags },
+        note: notes.filter((note) => note.trim()).join('\n'),
+      };
+    }),
+    ranking: mine.ranking.map((tier, rank) => [
+      ...tier,
+      ...(other.ranking[rank] ?? []).filter((candidate) => !ranked.has(candidate)),
+    ]),
+  };
+}
+
+function VersionSummary({ form }: { form: ComparisonForm }): ReactNode {
+  const { t } = useTranslation('work');
+  return (
+    <ul className={classes.summary}>
+      {form.ratings.map((rating, position) => {
+        const rank = rankOf(form.ranking, rating.candidate);
+        return (
+          <li key={rating.candidate}>
+            <Letter position={position} size="sm" />{' '}
+            {rating.overall === null ? t('comparison.unrated') : t('comparison.ratedAs', { rating: rating.overall })}
+            {' · '}
+            {rank === null ? t('ranking.unranked') : t('ranking.rank', { rank: rank + 1 })}
+            {rating.note && ` · ${rating.note}`}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,132 @@
+/** Writing the answer to a prompt. */
+import { SegmentedControl } from '@mantine/core';
+import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Assignment } from '@/api/types';
+import { formatNumber } from '@/app/format';
+import { useKeys } from '@/app/keys';
+import { Key } from '@/components/Key';
+import { Markdown } from '@/components/Markdown';
+import { announce } from '@/work/announcer';
+import { demonstrationBody, readDemonstration, toggleFlag, type DemonstrationForm } from '@/work/form';
+import { useWork } from '@/work/useWork';
+import type { VersionView } from './ConflictPanel';
+import classes from './Demonstration.module.css';
+import { WorkFrame } from './WorkFrame';
+
+export function Demonstration({ assignment }: { assignment: Assignment }): ReactNode {
+  const { t } = useTranslation('work');
+  const work = useWork(assignment, readDemonstration);
+  const { form, keeper } = work.draft;
+  const [view, setView] = useState<'write' | 'preview'>('write');
+  const field = useRef<HTMLTextAreaElement>(null);
+  const promptFlags = useMemo(() => assignment.rubric?.content.prompt_flags ?? [], [assignment.rubric]);
+  const empty = form.response.trim() === '';
+
+  const show = (next: 'write' | 'preview'): void => {
+    setView(next);
+    if (next === 'write') requestAnimationFrame(() => field.current?.focus());
+    else field.current?.blur();
+  };
+  const submit = (): void => {
+    if (empty) {
+      announce(t('demonstration.empty'));
+      show('write');
+      return;
+    }
+    const body = demonstrationBody(form, promptFlags.map((flag) => flag.key));
+    work.submission.submit({ ...body, active_seconds: work.clock.seconds() });
+  };
+  useKeys([
+    {
+      keys: ['p', 'alt+p'],
+      label: t('demonstration.togglePreview'),
+      group: t('demonstration.group'),
+      run: () => show(view === 'write' ? 'preview' : 'write'),
+    },
+    {
+      keys: 'Enter',
+      label: t('demonstration.focus'),
+      group: t('demonstration.group'),
+      run: () => show('write'),
+    },
+  ]);
+
+  const toggle = useCallback(
+    (key: string) => {
+      const now = keeper.state.get().form;
+      keeper.edit({ ...now, prompt_flags: toggleFlag(now.prompt_flags, key) });
+    },
+    [keeper],
+  );
+  const conflict = useMemo<VersionView<DemonstrationForm>>(
+    () => ({
+      render: (version) => version.response || t('demonstration.nothing'),
+      merge: (mine, other) => ({
+        response: [mine.response, other.response].filter((text) => text.trim()).join('\n\n'),
+        prompt_flags: { ...other.prompt_flags, ...mine.prompt_flags },
+      }),
+    }),
+    [t],
+  );
+  const words = countWords(form.response);
+
+  return (
+    <WorkFrame
+      work={work}
+      progress={t('frame.left', { count: assignment.queue_left })}
+      promptFlags={{ flags: promptFlags, values: form.prompt_flags, onToggle: toggle }}
+      lacking={empty ? t('demonstration.empty') : null}
+      onSubmit={submit}
+      conflict={conflict}
+    >
+      <div className={classes.head}>
+        <h2 className={classes.title} id="answer-title">
+          {t('demonstration.answer')}
+        </h2>
+        <span className={classes.length}>
+          {t('demonstration.words', { count: words, formatted: formatNumber(words) })}
+          {' · '}
+          {t('demonstration.characters', { count: form.response.length, formatted: formatNumber(form.response.length) })}
+        </span>
+        <SegmentedControl
+          size="xs"
+          value={view}
+          onChange={(value) => show(value as 'write' | 'preview')}
+          data={[
+            { value: 'write', label: t('demonstration.write') },
+            {
+              value: 'preview',
+              label: (
+                <span className={classes.previewLabel}>
+                  {t('demonstration.preview')} <Key keys="alt+p" />
+                </span>
+              ),
+            },
+          ]}
+        />
+      </div>
+      {view === 'write' ? (
+        <textarea
+          ref={field}
+          className={classes.field}
+          value={form.response}
+          onChange={(event) => keeper.edit({ ...form, response: event.currentTarget.value })}
+          aria-labelledby="answer-title"
+          placeholder={t('demonstration.placeholder')}
+          dir="auto"
+          autoFocus
+          spellCheck
+        />
+      ) : (
+        <div className={classes.preview} tabIndex={0} role="region" aria-label={t('demonstration.preview')}>
+          {empty ? <p className={classes.nothing}>{t('demonstration.nothing')}</p> : <Markdown text={form.response} />}
+        </div>
+      )}
+    </WorkFrame>
+  );
+}
+
+function countWords(text: string): number {
+  return text.match(/\S+/g)?.length ?? 0;
+}

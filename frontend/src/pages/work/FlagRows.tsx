@@ -1,0 +1,69 @@
+/** Yes/no rows, as the project's rubric names them. An untouched row is a no. */
+import { Tooltip } from '@mantine/core';
+import { memo, useId, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Flag } from '@/api/types';
+import { Key } from '@/components/Key';
+import type { Flags } from '@/work/form';
+import classes from './FlagRows.module.css';
+
+// The letters' rows from left to right, without those that mean something else on a page of work (L, N, S, U).
+const KEYS = 'qwertyiopadfghjkzxcvbm';
+
+export function flagKey(index: number): string | undefined {
+  return KEYS[index];
+}
+
+interface FlagRowsProps {
+  label: string;
+  flags: readonly Flag[];
+  values: Flags;
+  onToggle: (key: string) => void;
+  /** The prompt's flags take the same keys with Shift. */
+  shifted?: boolean;
+}
+
+export const FlagRows = memo(function FlagRows({ label, flags, values, onToggle, shifted = false }: FlagRowsProps): ReactNode {
+  return (
+    <div className={classes.rows} role="group" aria-label={label}>
+      {flags.map((flag, index) => {
+        const key = flagKey(index);
+        return (
+          <Row
+            key={flag.key}
+            flag={flag}
+            on={values[flag.key] ?? false}
+            keys={key && (shifted ? `shift+${key}` : key)}
+            onToggle={() => onToggle(flag.key)}
+          />
+        );
+      })}
+    </div>
+  );
+});
+
+function Row({ flag, on, keys, onToggle }: { flag: Flag; on: boolean; keys: string | undefined; onToggle: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const help = useId();
+  return (
+    <div className={classes.row} data-on={on}>
+      <button type="button" role="switch" aria-checked={on} className={classes.switch} onClick={onToggle} aria-describedby={flag.help ? help : undefined}>
+        <span className={classes.key}>{keys && <Key keys={keys} />}</span>
+        <span className={classes.label}>{flag.label}</span>
+        <span className={classes.value}>{t(on ? 'yes' : 'no')}</span>
+      </button>
+      {flag.help && (
+        <>
+          <span id={help} className="visually-hidden">
+            {flag.help}
+          </span>
+          <Tooltip label={flag.help} multiline w={280} events={{ hover: true, focus: true, touch: true }}>
+            <button type="button" className={classes.help} aria-label={flag.help}>
+              {'?'}
+            </button>
+          </Tooltip>
+        </>
+      )}
+    </div>
+  );
+}

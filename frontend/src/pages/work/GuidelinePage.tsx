@@ -1,0 +1,68 @@
+/** A project's guideline for one kind of task, to read in peace and to acknowledge when it is new. */
+import { Button, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useParams } from 'react-router';
+import type { TaskKind } from '@/api/types';
+import { acknowledgeGuideline, guidelinesQuery, homeQuery } from '@/api/work';
+import { paths } from '@/app/paths';
+import { Markdown } from '@/components/Markdown';
+import { Page } from '@/components/Page';
+import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
+import { Time } from '@/components/Time';
+
+export function GuidelinePage(): ReactNode {
+  const { t } = useTranslation('work');
+  const { t: common } = useTranslation();
+  const { project = '', kind = 'comparison' } = useParams() as { project: string; kind: TaskKind };
+  const queries = useQueryClient();
+  const query = guidelinesQuery(project, kind);
+  const guidelines = useQuery(query);
+  const guideline = guidelines.data?.results[0];
+  const acknowledging = useMutation({
+    mutationFn: acknowledgeGuideline,
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: query.queryKey });
+      void queries.invalidateQueries({ queryKey: homeQuery.queryKey });
+    },
+  });
+  return (
+    <Page
+      title={t(`home.guideline.${kind}`)}
+      trail={[{ label: common('nav.home'), to: paths.home() }]}
+      intro={
+        guideline && (
+          <>
+            {t('guideline.version', { version: guideline.version })} · <Time at={guideline.created_at} />
+          </>
+        )
+      }
+    >
+      {guidelines.error && !guidelines.data && (
+        <ErrorState error={guidelines.error} onRetry={() => void guidelines.refetch()} />
+      )}
+      {guidelines.isPending && <LoadingState />}
+      {guidelines.data && !guideline && <EmptyState title={t('frame.guideline')} text={t('guideline.none')} />}
+      {guideline && (
+        <>
+          <Markdown text={guideline.text} />
+          {acknowledging.error && (
+            <Notice tone="bad" role="alert">
+              <ErrorText error={acknowledging.error} />
+            </Notice>
+          )}
+          {guideline.acknowledged ? (
+            <Text c="dimmed" mt="lg">
+              {t('guideline.acknowledged')}
+            </Text>
+          ) : (
+            <Button mt="lg" loading={acknowledging.isPending} onClick={() => acknowledging.mutate(guideline.id)}>
+              {t('guideline.acknowledge')}
+            </Button>
+          )}
+        </>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,25 @@
+/** The guideline that this task is judged by, beside the work. */
+import { CloseButton, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Assignment } from '@/api/types';
+import { useKeys } from '@/app/keys';
+import { Markdown } from '@/components/Markdown';
+import classes from './GuidelinePanel.module.css';
+
+export function GuidelinePanel({ assignment, onClose }: { assignment: Assignment; onClose: () => void }): ReactNode {
+  const { t } = useTranslation('work');
+  const { guideline } = assignment;
+  useKeys([{ keys: 'Escape', label: t('guideline.close'), group: t('frame.group'), run: onClose }]);
+  return (
+    <aside className={classes.panel} aria-label={t('frame.guideline')} tabIndex={0}>
+      <div className={classes.title}>
+        <Text fw={600}>
+          {t('frame.guideline')} {guideline && <span className={classes.version}>{t('guideline.version', { version: guideline.version })}</span>}
+        </Text>
+        <CloseButton onClick={onClose} aria-label={t('guideline.close')} />
+      </div>
+      {guideline ? <Markdown text={guideline.text} /> : <Text c="dimmed">{t('guideline.none')}</Text>}
+    </aside>
+  );
+}

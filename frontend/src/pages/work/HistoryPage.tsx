@@ -1,0 +1,57 @@
+/** What I have done: newest first, with what can still be opened or taken back. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { pagedQuery } from '@/api/paged';
+import type { HistoryLine } from '@/api/types';
+import { formatDuration } from '@/app/format';
+import { paths } from '@/app/paths';
+import { PagedTable } from '@/components/DataTable';
+import { Page } from '@/components/Page';
+import { EmptyState } from '@/components/states';
+import { Time } from '@/components/Time';
+
+const OPEN = new Set(['current', 'ahead', 'returned', 'expired']);
+
+export function HistoryPage(): ReactNode {
+  const { t } = useTranslation('work');
+  const { t: common } = useTranslation();
+  const lines = useInfiniteQuery(pagedQuery<HistoryLine>('/assignments'));
+  return (
+    <Page title={t('history.title')} intro={t('history.intro')}>
+      <PagedTable
+        query={lines}
+        label={t('history.title')}
+        rowKey={(line) => line.id}
+        empty={<EmptyState title={t('history.emptyTitle')} text={t('history.emptyText')} />}
+        columns={[
+          { key: 'when', header: t('history.when'), cell: (line) => <Time at={line.submitted_at ?? line.created_at} /> },
+          {
+            key: 'task',
+            header: t('history.task'),
+            cell: (line) => (OPEN.has(line.state) ? <Link to={paths.work(line.id)}>{line.title}</Link> : line.title),
+          },
+          { key: 'kind', header: t('history.kind'), cell: (line) => common(`kind.${line.kind}`) },
+          { key: 'project', header: t('history.project'), cell: (line) => line.project_name },
+          {
+            key: 'state',
+            header: t('history.state'),
+            cell: (line) => (
+              <>
+                {t(`state.${line.state}`)}
+                {line.returned && <div>{line.returned.reasons}</div>}
+              </>
+            ),
+          },
+          {
+            key: 'time',
+            header: t('history.time'),
+            numeric: true,
+            cell: (line) => (line.active_seconds === null ? '–' : formatDuration(line.active_seconds)),
+          },
+        ]}
+      />
+    </Page>
+  );
+}

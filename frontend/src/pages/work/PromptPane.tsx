@@ -1,0 +1,63 @@
+/** The prompt, as the model saw it, and the questions about the prompt itself. */
+import { memo, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Assignment, Flag } from '@/api/types';
+import { Markdown } from '@/components/Markdown';
+import type { Flags } from '@/work/form';
+import { FlagRows, flagKey } from './FlagRows';
+import classes from './PromptPane.module.css';
+import { useKeys } from '@/app/keys';
+
+interface PromptPaneProps {
+  assignment: Assignment;
+  flags: readonly Flag[];
+  values: Flags;
+  onToggle: (key: string) => void;
+}
+
+export function PromptPane({ assignment, flags, values, onToggle }: PromptPaneProps): ReactNode {
+  const { t } = useTranslation('work');
+  const set = flags.filter((flag) => values[flag.key]).length;
+  useKeys(
+    flags.flatMap((flag, index) => {
+      const key = flagKey(index);
+      return key
+        ? [{ keys: `shift+${key}`, label: flag.label, group: t('prompt.flags'), run: () => onToggle(flag.key) }]
+        : [];
+    }),
+  );
+  return (
+    <section className={classes.pane} aria-label={t('prompt.title')} tabIndex={0}>
+      <Messages messages={assignment.prompt.messages} />
+      {flags.length > 0 && (
+        <details className={classes.flags} open={set > 0 || undefined}>
+          <summary>
+            {t('prompt.flags')}
+            {set > 0 && <span className={classes.set}>{t('prompt.flagsSet', { count: set })}</span>}
+          </summary>
+          <FlagRows flags={flags} values={values} onToggle={onToggle} shifted label={t('prompt.flags')} />
+        </details>
+      )}
+    </section>
+  );
+}
+
+const Messages = memo(function Messages({ messages }: { messages: Assignment['prompt']['messages'] }): ReactNode {
+  const { t } = useTranslation('work');
+  const single = messages.length === 1;
+  return (
+    <>
+      <h2 className={classes.title}>{t('prompt.title')}</h2>
+      {messages.map((message, index) => (
+        <div key={index} className={classes.message} data-role={message.role}>
+          {!single && (
+            <div className={classes.role}>
+              {t(`prompt.role.${message.role as 'user' | 'assistant' | 'system'}`, { defaultValue: message.role })}
+            </div>
+          )}
+          <Markdown text={message.content} />
+        </div>
+      ))}
+    </>
+  );
+});

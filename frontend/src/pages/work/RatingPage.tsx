@@ -1,0 +1,110 @@
+/** One output by itself: its text, 1 to 7, the flags, a note. */
+import { memo, useRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Flag } from '@/api/types';
+import { useKeys } from '@/app/keys';
+import { Key } from '@/components/Key';
+import { Letter } from '@/components/Letter';
+import { Markdown } from '@/components/Markdown';
+import { Notice } from '@/components/states';
+import { announce } from '@/work/announcer';
+import { toggleFlag, type RatingForm } from '@/work/form';
+import { letterOf } from '@/work/letters';
+import { FlagRows, flagKey } from './FlagRows';
+import classes from './RatingPage.module.css';
+
+const SCALE = [1, 2, 3, 4, 5, 6, 7] as const;
+
+interface RatingPageProps {
+  position: number;
+  text: string;
+  rating: RatingForm;
+  flags: readonly Flag[];
+  onRate: (position: number, part: Partial<RatingForm>) => void;
+  error: string | undefined;
+}
+
+export const RatingPage = memo(function RatingPage({ position, text, rating, flags, onRate, error }: RatingPageProps): ReactNode {
+  const { t } = useTranslation('work');
+  const { t: common } = useTranslation();
+  const note = useRef<HTMLTextAreaElement>(null);
+  const letter = letterOf(position);
+
+  const rate = (overall: number): void => {
+    onRate(position, { overall });
+    announce(t('rating.announced', { letter, rating: overall }));
+  };
+  const toggle = (key: string): void => {
+    const flag = flags.find((one) => one.key === key);
+    onRate(position, { flags: toggleFlag(rating.flags, key) });
+    if (flag) announce(`${flag.label}: ${common(rating.flags[key] ? 'no' : 'yes')}`);
+  };
+  useKeys([
+    ...SCALE.map((value) => ({
+      keys: String(value),
+      label: t('rating.rate'),
+      group: t('rating.group'),
+      run: () => rate(value),
+    })),
+    { keys: 'n', label: t('rating.noteFocus'), group: t('rating.group'), run: () => note.current?.focus() },
+    ...flags.flatMap((flag, index) => {
+      const keys = flagKey(index);
+      return keys ? [{ keys, label: flag.label, group: t('rating.flags'), run: () => toggle(flag.key) }] : [];
+    }),
+  ]);
+
+  return (
+    <div className={classes.page}>
+      <section className={classes.output} tabIndex={0} aria-label={t('comparison.output', { letter })}>
+        <h2 className={classes.title}>
+          <Letter position={position} size="lg" /> {t('comparison.output', { letter })}
+        </h2>
+        <Markdown text={text} />
+      </section>
+      <section className={classes.form} aria-label={t('rating.title', { letter })}>
+        {error && (
+          <Notice tone="bad" role="alert">
+            {error}
+          </Notice>
+        )}
+        <fieldset className={classes.scale}>
+          <legend>{t('rating.overall')}</legend>
+          <div className={classes.values}>
+            {SCALE.map((value) => (
+              <label key={value} className={classes.value} data-chosen={rating.overall === value}>
+                <input
+                  type="radio"
+                  name={`overall-${rating.candidate}`}
+                  value={value}
+                  checked={rating.overall === value}
+                  onChange={() => rate(value)}
+                />
+                {value}
+              </label>
+            ))}
+          </div>
+          <div className={classes.ends}>
+            <span>{t('rating.worst')}</span>
+            <span>{t('rating.best')}</span>
+          </div>
+        </fieldset>
+        {flags.length > 0 && (
+          <FlagRows label={t('rating.flags')} flags={flags} values={rating.flags} onToggle={toggle} />
+        )}
+        <label className={classes.note}>
+          <span>
+            {t('rating.note')} <Key keys="n" />
+          </span>
+          <textarea
+            ref={note}
+            rows={2}
+            value={rating.note}
+            maxLength={5000}
+            onChange={(event) => onRate(position, { note: event.currentTarget.value })}
+            dir="auto"
+          />
+        </label>
+      </section>
+    </div>
+  );
+});

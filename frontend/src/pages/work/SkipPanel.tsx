@@ -1,0 +1,78 @@
+/** Giving a task up, with the reason. What was written stays with the labeler as a draft. */
+import { Button, Group, Radio, Textarea } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SkipReason } from '@/api/types';
+import { skipAssignment } from '@/api/work';
+import { useKeys } from '@/app/keys';
+import { ErrorText, Notice } from '@/components/states';
+import classes from './SkipPanel.module.css';
+
+const REASONS: readonly SkipReason[] = ['unclear', 'beyond_knowledge', 'personal_data', 'harmful', 'broken', 'other'];
+
+interface SkipPanelProps {
+  assignment: string;
+  onClose: () => void;
+  onSkipped: () => void;
+}
+
+export function SkipPanel({ assignment, onClose, onSkipped }: SkipPanelProps): ReactNode {
+  const { t } = useTranslation('work');
+  const { t: common } = useTranslation();
+  const [reason, setReason] = useState<SkipReason | null>(null);
+  const [note, setNote] = useState('');
+  const skipping = useMutation({
+    mutationFn: (why: SkipReason) => skipAssignment(assignment, why, note.trim()),
+    onSuccess: onSkipped,
+  });
+  useKeys([
+    { keys: 'Escape', label: t('skip.close'), group: t('skip.title'), run: onClose },
+    ...REASONS.map((name, index) => ({
+      keys: String(index + 1),
+      label: t(`skip.reason.${name}`),
+      group: t('skip.title'),
+      run: () => setReason(name),
+    })),
+  ]);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (reason) skipping.mutate(reason);
+  };
+  return (
+    <form className={classes.panel} onSubmit={submit} aria-label={t('skip.title')}>
+      <Radio.Group
+        label={t('skip.title')}
+        description={t('skip.text')}
+        value={reason}
+        onChange={(value) => setReason(value as SkipReason)}
+      >
+        <div className={classes.reasons}>
+          {REASONS.map((name, index) => (
+            <Radio key={name} value={name} label={`${index + 1}  ${t(`skip.reason.${name}`)}`} autoFocus={index === 0} />
+          ))}
+        </div>
+      </Radio.Group>
+      <Textarea
+        label={t('skip.note')}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+        maxLength={2000}
+        rows={2}
+      />
+      {skipping.error && (
+        <Notice tone="bad" role="alert">
+          <ErrorText error={skipping.error} />
+        </Notice>
+      )}
+      <Group gap="xs">
+        <Button type="submit" disabled={!reason} loading={skipping.isPending}>
+          {t('skip.submit')}
+        </Button>
+        <Button variant="default" onClick={onClose}>
+          {common('cancel')}
+        </Button>
+      </Group>
+    </form>
+  );
+}

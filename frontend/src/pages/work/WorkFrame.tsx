@@ -1,0 +1,176 @@
+/**
+ * The frame of every task: in the bar where one is, how far, how long and whether it is saved; the prompt left, the
+ * answer right, panels beside them; at the foot, always in the same place, what ends the task.
+ */
+import { Button, UnstyledButton } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Flag } from '@/api/types';
+import { useBarSlot } from '@/app/barSlot';
+import { formatClock, formatTime } from '@/app/format';
+import { useKeys } from '@/app/keys';
+import { useStore } from '@/app/store';
+import { Key } from '@/components/Key';
+import { useDocumentTitle } from '@/components/Page';
+import { ErrorText, Notice } from '@/components/states';
+import type { ActiveClock } from '@/work/activeClock';
+import { announcement } from '@/work/announcer';
+import type { SaveState } from '@/work/draftKeeper';
+import type { Flags } from '@/work/form';
+import type { Work } from '@/work/useWork';
+import { ConflictPanel, type VersionView } from './ConflictPanel';
+import { GuidelinePanel } from './GuidelinePanel';
+import { PromptPane } from './PromptPane';
+import { SkipPanel } from './SkipPanel';
+import classes from './WorkFrame.module.css';
+
+interface WorkFrameProps<Form> {
+  work: Work<Form>;
+  /** Says how far one is: "2 of 4 rated". */
+  progress: string;
+  promptFlags: { flags: readonly Flag[]; values: Flags; onToggle: (key: string) => void };
+  /** What the submission lacks; null when it is complete. */
+  lacking: string | null;
+  onSubmit: () => void;
+  conflict: VersionView<Form>;
+  /** Between Skip and Submit: the way from page to page. */
+  steps?: ReactNode;
+  children: ReactNode;
+}
+
+export function WorkFrame<Form extends { prompt_flags: Flags }>({
+  work,
+  progress,
+  promptFlags,
+  lacking,
+  onSubmit,
+  conflict,
+  steps,
+  children,
+}: WorkFrameProps<Form>): ReactNode {
+  const { t } = useTranslation('work');
+  const { t: common } = useTranslation();
+  const { assignment, draft, submission, clock } = work;
+  const [guidelineOpen, guideline] = useDisclosure(false);
+  const [skipOpen, skip] = useDisclosure(false);
+  const { phase } = submission.state;
+  const locked = phase === 'sending' || phase === 'waiting' || phase === 'done';
+  const { kind } = assignment;
+  useDocumentTitle(common(`kind.${kind}`));
+
+  const { state } = draft;
+  const bar = useMemo(
+    () => (
+      <>
+        <span className={classes.where}>{common(`kind.${kind}`)}</span>
+        <span className={classes.progress}>{progress}</span>
+        <Clock clock={clock} />
+        <SaveMark state={state} />
+      </>
+    ),
+    [clock, common, kind, progress, state],
+  );
+  useBarSlot(bar);
+
+  useKeys([
+    { keys: 'mod+Enter', label: t('frame.submit'), group: t('frame.group'), run: onSubmit, when: !locked },
+    { keys: ['l', 'alt+l'], label: t('frame.guideline'), group: t('frame.group'), run: guideline.toggle },
+    { keys: ['shift+s', 'alt+s'], label: t('frame.skip'), group: t('frame.group'), run: skip.toggle },
+  ]);
+
+  return (
+    <div className={classes.frame}>
+      <div className={classes.notices}>
+        {assignment.returned && (
+          <Notice tone="warn">
+            <strong>{t('frame.returned', { when: formatTime(assignment.returned.at) })}</strong> {assignment.returned.reasons}
+          </Notice>
+        )}
+        {work.holdLost && <Notice tone="warn" role="status">{t('frame.holdLost')}</Notice>}
+        {draft.others.length > 0 && <ConflictPanel draft={draft} view={conflict} />}
+        {draft.state === 'refused' && (
+          <Notice tone="bad" role="alert">
+            {t('frame.draftRefused')} <ErrorText error={draft.error} />
+          </Notice>
+        )}
+        {draft.state === 'lost' && <Notice tone="bad" role="alert">{t('frame.draftLost')}</Notice>}
+        {phase === 'waiting' && (
+          <Notice tone="warn" role="status">
+            {t('frame.waiting')}{' '}
+            <Button size="compact-xs" variant="default" onClick={submission.hold}>
+              {t('frame.editAgain')}
+            </Button>
+          </Notice>
+        )}
+        {submission.state.phase === 'refused' && (
+          <Notice tone="bad" role="alert">
+            {t('frame.refused')} <ErrorText error={submission.state.error} />
+          </Notice>
+        )}
+      </div>
+      <div className={classes.panes} inert={locked}>
+        <PromptPane assignment={assignment} {...promptFlags} />
+        <div className={classes.answer}>{children}</div>
+        {guidelineOpen && <GuidelinePanel assignment={assignment} onClose={guideline.close} />}
+      </div>
+      {skipOpen && <SkipPanel assignment={assignment.id} onClose={skip.close} onSkipped={work.leave} />}
+      <footer className={classes.foot}>
+        <div className={classes.footSide}>
+          <Button variant="default" onClick={skip.toggle} aria-expanded={skipOpen} disabled={locked} rightSection={<Key keys="shift+s" />}>
+            {t('frame.skip')}
+          </Button>
+          <UnstyledButton className={classes.guidelineButton} onClick={guideline.toggle} aria-expanded={guidelineOpen}>
+            {t('frame.guideline')} <Key keys="l" />
+          </UnstyledButton>
+        </div>
+        <div className={classes.steps}>{steps}</div>
+        <div className={classes.footSide} data-end>
+          {lacking && <span className={classes.lacking}>{lacking}</span>}
+          <Button
+            onClick={onSubmit}
+            variant={lacking ? 'default' : 'filled'}
+            loading={phase === 'sending'}
+            disabled={phase === 'waiting' || phase === 'done'}
+            rightSection={<Key keys="mod+Enter" />}
+          >
+            {t('frame.submit')}
+          </Button>
+        </div>
+      </footer>
+      <Announcer />
+    </div>
+  );
+}
+
+function Clock({ clock }: { clock: ActiveClock }): ReactNode {
+  const { t } = useTranslation('work');
+  const [seconds, setSeconds] = useState(() => clock.seconds());
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds(clock.seconds()), 1000);
+    return () => clearInterval(timer);
+  }, [clock]);
+  return (
+    <span className={classes.clock} title={t('frame.activeTime')}>
+      <span className="visually-hidden">{t('frame.activeTime')}</span> {formatClock(seconds)}
+    </span>
+  );
+}
+
+function SaveMark({ state }: { state: SaveState }): ReactNode {
+  const { t } = useTranslation('work');
+  return (
+    <span className={classes.saved} data-state={state}>
+      {t(`saved.${state}`)}
+    </span>
+  );
+}
+
+function Announcer(): ReactNode {
+  const { text, turn } = useStore(announcement);
+  return (
+    <div className="visually-hidden" aria-live="polite" key={turn % 2}>
+      {text}
+    </div>
+  );
+}

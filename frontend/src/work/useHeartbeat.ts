@@ -1,0 +1,39 @@
+/** Keeps the hold on a task while somebody works on it; lets it go when nobody does. */
+import { useEffect, useState } from 'react';
+import { ApiError } from '@/api/errors';
+import { heartbeat } from '@/api/work';
+import type { Assignment } from '@/api/types';
+import type { ActiveClock } from './activeClock';
+import { noteServerTime, serverNow } from './serverClock';
+
+/** After five minutes without input the hold is no longer renewed. */
+const GIVE_UP_AFTER_MS = 5 * 60_000;
+
+/** True once the hold has run out: the draft is kept, and a submission counts if the task is still free. */
+export function useHeartbeat(assignment: Assignment, clock: ActiveClock): boolean {
+  const [lost, setLost] = useState(assignment.state === 'expired');
+  useEffect(() => {
+    noteServerTime(assignment.server_time);
+    let expires = Date.parse(assignment.lease_expires_at ?? '') || Infinity;
+    const lease = Number.isFinite(expires) ? expires - Date.parse(assignment.server_time) : 15 * 60_000;
+    const every = Math.min(Math.max(lease / 3, 10_000), 60_000);
+    const beat = async (): Promise<void> => {
+      if (clock.idleFor() > GIVE_UP_AFTER_MS) {
+        if (serverNow() > expires) setLost(true);
+        return;
+      }
+      try {
+        const answer = await heartbeat(assignment.id);
+        noteServerTime(answer.server_time);
+        expires = Date.parse(answer.lease_expires_at ?? '') || Infinity;
+        setLost(false);
+      } catch (error) {
+        // A conflict: the hold has ended. A lost connection is shown elsewhere, and tried again at the next beat.
+        if (error instanceof ApiError && error.status === 409) setLost(true);
+      }
+    };
+    const timer = setInterval(() => void beat(), every);
+    return () => clearInterval(timer);
+  }, [assignment.id, assignment.lease_expires_at, assignment.server_time, clock]);
+  return lost;
+}
