@@ -50,7 +50,7 @@ class PaperSerializer(serializers.Serializer):
 class AgreementSerializer(serializers.Serializer):
     units = serializers.IntegerField(help_text="Pairs of candidates judged by two labelers or more")
     labelers = serializers.IntegerField()
-    judgments = serializers.IntegerField()
+    judgments = serializers.IntegerField(help_text="Of units")
     pairwise = EstimateSerializer()
     pairwise_decided = EstimateSerializer()
     alpha_nominal = EstimateSerializer()

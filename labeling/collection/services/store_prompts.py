@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -166,7 +167,7 @@ class PromptStore:
         """The candidate's identity (prompt, model, text) and the candidate. An output may repeat the prompt's
         personal data, so it is masked as well."""
         assert row.prompt is not None
-        text = mask_personal_data(candidate.text, find_personal_data(candidate.text))
+        text = _masked_text(candidate.text)[0]
         generation = self._generations.get(candidate.model)
         key = (row.prompt.pk, generation.model_id if generation else None, candidate_key(text))
         return key, NewCandidate(row.prompt.pk, text, generation)
@@ -192,7 +193,15 @@ def _masked(messages: Sequence[Message]) -> tuple[list[Message], list[str]]:
     kinds: set[str] = set()
     masked = []
     for message in messages:
-        spans = find_personal_data(message["content"])
-        kinds |= {span.kind for span in spans}
-        masked.append({**message, "content": mask_personal_data(message["content"], spans)})
+        text, found = _masked_text(message["content"])
+        kinds |= found
+        masked.append({**message, "content": text})
     return masked, sorted(kinds)
+
+
+@lru_cache(maxsize=10_000)
+def _masked_text(text: str) -> tuple[str, frozenset[str]]:
+    """The text with personal data masked, and the kinds found. Cached, because a file of comparisons repeats its texts
+    in each row that judges them."""
+    spans = find_personal_data(text)
+    return mask_personal_data(text, spans), frozenset(span.kind for span in spans)

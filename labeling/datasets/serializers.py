@@ -1,0 +1,61 @@
+from rest_framework import serializers
+
+from labeling.collection.models import PromptImport
+from labeling.datasets.models import Snapshot, SnapshotKind
+
+
+class SnapshotCountsSerializer(serializers.Serializer):
+    records = serializers.IntegerField()
+    prompts = serializers.IntegerField()
+    by_split = serializers.DictField(child=serializers.IntegerField())
+    by_use_case = serializers.DictField(child=serializers.IntegerField())
+    by_labeler = serializers.DictField(child=serializers.IntegerField(), help_text="By pseudonym")
+    left_out = serializers.DictField(child=serializers.IntegerField(), help_text="By reason")
+
+
+class SnapshotSerializer(serializers.ModelSerializer[Snapshot]):
+    counts = SnapshotCountsSerializer(read_only=True)
+    created_by = serializers.CharField(source="created_by.username", default=None, read_only=True, allow_null=True)
+    project = serializers.UUIDField(source="project_id", read_only=True)
+
+    class Meta:
+        model = Snapshot
+        fields = ["id", "project", "kind", "name", "sha256", "bytes", "counts", "created_at", "created_by"]
+        read_only_fields = fields
+
+
+class NewSnapshotSerializer(serializers.Serializer):
+    project = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=SnapshotKind.choices)
+    name = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+
+
+class SnapshotRecordSerializer(serializers.Serializer):
+    line = serializers.IntegerField()
+    record = serializers.JSONField(help_text="As in the file")
+
+
+class SnapshotRecordsSerializer(serializers.Serializer):
+    results = SnapshotRecordSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class ComparisonUploadSerializer(serializers.Serializer):
+    file = serializers.FileField(help_text="JSONL or CSV")
+    consent = serializers.BooleanField(required=False, default=False, help_text="For rows that do not say")
+
+
+class RefusalSerializer(serializers.Serializer):
+    line = serializers.IntegerField()
+    reason = serializers.CharField()
+
+
+class ComparisonImportSerializer(serializers.ModelSerializer[PromptImport]):
+    counts = serializers.DictField(child=serializers.IntegerField())
+    refused = RefusalSerializer(many=True)
+    batch = serializers.UUIDField(allow_null=True)
+
+    class Meta:
+        model = PromptImport
+        fields = ["id", "file_name", "counts", "refused", "batch", "created_at"]
+        read_only_fields = fields

@@ -1,0 +1,146 @@
+import json
+from itertools import islice
+from pathlib import Path
+from uuid import UUID
+
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import generics
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling.datasets import selectors, services
+from labeling.datasets.models import Snapshot, SnapshotKind
+from labeling.datasets.serializers import (
+    ComparisonImportSerializer,
+    ComparisonUploadSerializer,
+    NewSnapshotSerializer,
+    SnapshotRecordsSerializer,
+    SnapshotSerializer,
+)
+from labeling.errors import InvalidError, NotFoundError
+from labeling.permissions import IsResearcher
+from labeling.projects.selectors import project_to_lead
+from labeling.queries import uuid_or_none
+
+RECORDS_PER_PAGE = 50
+
+
+class ComparisonImportView(APIView):
+    permission_classes = [IsResearcher]
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        request={"multipart/form-data": ComparisonUploadSerializer}, responses={201: ComparisonImportSerializer}
+    )
+    def post(self, request: Request, project_id: UUID) -> Response:
+        """Bring in judgments made elsewhere, as an accepted batch.
+
+        Rows have prompt or messages, candidates, ranks and labeler; or prompt, chosen and rejected.
+        """
+        project = project_to_lead(request.user, project_id)
+        sent = ComparisonUploadSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        file = sent.validated_data["file"]
+        came_by, batch = services.import_comparisons(
+            actor=request.user,
+            project=project,
+            stream=file,
+            file_name=file.name,
+            consent=sent.validated_data["consent"],
+        )
+        came_by.batch = batch.pk if batch else None  # type: ignore[attr-defined]
+        return Response(ComparisonImportSerializer(came_by).data, status=201)
+
+
+@extend_schema(
+    parameters=[
+        OpenApiParameter("project", OpenApiTypes.UUID),
+        OpenApiParameter("kind", OpenApiTypes.STR, enum=SnapshotKind.values),
+    ]
+)
+class SnapshotListView(generics.ListAPIView):
+    permission_classes = [IsResearcher]
+    serializer_class = SnapshotSerializer
+    queryset = Snapshot.objects.none()
+
+    def get_queryset(self):  # noqa: ANN201
+        snapshots = selectors.visible_snapshots(self.request.user)
+        asked = self.request.query_params
+        if asked.get("project"):
+            snapshots = snapshots.filter(project=uuid_or_none(asked["project"]))
+        if asked.get("kind"):
+            snapshots = snapshots.filter(kind=asked["kind"])
+        return snapshots
+
+    @extend_schema(request=NewSnapshotSerializer, responses={201: SnapshotSerializer}, parameters=[])
+    def post(self, request: Request) -> Response:
+        """Freeze what is accepted now. The same content again answers with the snapshot that holds it."""
+        sent = NewSnapshotSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        wanted = sent.validated_data
+        snapshot = services.freeze_snapshot(
+            actor=request.user,
+            project=project_to_lead(request.user, wanted["project"]),
+            kind=wanted["kind"],
+            name=wanted["name"],
+        )
+        return Response(SnapshotSerializer(snapshot).data, status=201)
+
+
+class SnapshotView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(responses=SnapshotSerializer)
+    def get(self, request: Request, snapshot_id: UUID) -> Response:
+        return Response(SnapshotSerializer(selectors.snapshot_for(request.user, snapshot_id)).data)
+
+
+def _open(snapshot: Snapshot) -> Path:
+    path = Path(snapshot.path)
+    if not path.is_file():
+        raise NotFoundError("This snapshot's file was purged; its hash and its counts remain.", code="purged")
+    return path
+
+
+class SnapshotRecordsView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(
+        parameters=[OpenApiParameter("cursor", OpenApiTypes.STR, description="The line to begin at")],
+        responses=SnapshotRecordsSerializer,
+    )
+    def get(self, request: Request, snapshot_id: UUID) -> Response:
+        """The records, some at a time, as they stand in the file."""
+        path = _open(selectors.snapshot_for(request.user, snapshot_id))
+        cursor = request.query_params.get("cursor", "1")
+        if not cursor.isdigit() or int(cursor) < 1:
+            raise InvalidError("The cursor is the `next` of the page before.", errors={"cursor": ["Unknown."]})
+        start = int(cursor)
+        with path.open(encoding="utf-8") as file:
+            lines = list(islice(file, start - 1, start + RECORDS_PER_PAGE))
+        results = [
+            {"line": number, "record": json.loads(line)}
+            for number, line in enumerate(lines[:RECORDS_PER_PAGE], start=start)
+        ]
+        more = len(lines) > RECORDS_PER_PAGE
+        return Response({"results": results, "next": str(start + RECORDS_PER_PAGE) if more else None})
+
+
+class SnapshotDownloadView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(responses={(200, "application/jsonl"): OpenApiResponse(OpenApiTypes.BINARY)})
+    def get(self, request: Request, snapshot_id: UUID) -> FileResponse:
+        """The file, JSON Lines; its SHA-256 is the snapshot's."""
+        snapshot = selectors.snapshot_for(request.user, snapshot_id)
+        # The name is made of the kind and the hash alone: nothing that a person typed reaches a header.
+        return FileResponse(
+            _open(snapshot).open("rb"),
+            as_attachment=True,
+            filename=f"{snapshot.kind}-{snapshot.sha256[:12]}.jsonl",
+            content_type="application/jsonl",
+        )

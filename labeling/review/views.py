@@ -1,0 +1,94 @@
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling.collection.models import Judgment
+from labeling.collection.requests import checked
+from labeling.collection.selectors.batches import batch_for
+from labeling.collection.serializers.batches import BatchSerializer
+from labeling.collection.services.advance_batches import advance_batches
+from labeling.collection.views.batches import batch_answer
+from labeling.permissions import IsResearcher
+from labeling.projects.selectors import project_to_lead, visible_projects
+from labeling.review import services
+from labeling.review.report import agreement_report
+from labeling.review.serializers import (
+    AgreementSerializer,
+    NoteSerializer,
+    ReturnSerializer,
+    VerdictRequestSerializer,
+    VerdictSerializer,
+)
+
+
+class AcceptView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(request=NoteSerializer, responses=BatchSerializer)
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """Accept a batch that is in review; its work may enter snapshots from now on."""
+        sent = checked(NoteSerializer, request.data)
+        batch = batch_for(request.user, batch_id)
+        advance_batches(project=batch.project)
+        return Response(batch_answer(services.accept_batch(actor=request.user, batch=batch, note=sent["note"])))
+
+
+class ReturnView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(request=ReturnSerializer, responses=BatchSerializer)
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """Return a batch, or the judgments named of it, to its labelers with reasons."""
+        sent = checked(ReturnSerializer, request.data)
+        batch = batch_for(request.user, batch_id)
+        advance_batches(project=batch.project)
+        return Response(batch_answer(services.return_batch(actor=request.user, batch=batch, **sent)))
+
+
+class WithdrawAcceptanceView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(request=NoteSerializer, responses=BatchSerializer)
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """Take an acceptance back, as long as no snapshot holds the batch's work."""
+        sent = checked(NoteSerializer, request.data)
+        batch = batch_for(request.user, batch_id)
+        batch = services.withdraw_acceptance(actor=request.user, batch=batch, reasons=sent["note"])
+        return Response(batch_answer(batch))
+
+
+class CloseView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(request=None, responses=BatchSerializer)
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """Take an unfinished batch into review early."""
+        batch = services.close_batch(actor=request.user, batch=batch_for(request.user, batch_id))
+        return Response(batch_answer(batch))
+
+
+class VerdictView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(request=VerdictRequestSerializer, responses={201: VerdictSerializer})
+    def post(self, request: Request, judgment_id: UUID) -> Response:
+        """Accept, return or reject one judgment."""
+        sent = checked(VerdictRequestSerializer, request.data)
+        visible = Judgment.objects.filter(assignment__project__in=visible_projects(request.user))
+        judgment = get_object_or_404(visible.select_related("assignment__task__batch"), pk=judgment_id)
+        verdict = services.judge_judgment(actor=request.user, judgment=judgment, **sent)
+        return Response(VerdictSerializer(verdict).data, status=201)
+
+
+class AgreementView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(responses=AgreementSerializer)
+    def get(self, request: Request, project_id: UUID) -> Response:
+        """How far labelers agree on pairs of outputs, with 95 % intervals from a bootstrap over prompts."""
+        project = project_to_lead(request.user, project_id)
+        return Response(AgreementSerializer(agreement_report(project)).data)
