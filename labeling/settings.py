@@ -151,6 +151,21 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX_TRIM": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "labeling.accounts.models.Role",
+        "PoolEnum": "labeling.projects.models.Pool",
+        "ProjectPurposeEnum": "labeling.projects.models.Purpose",
+        "TaskKindEnum": "labeling.projects.models.TaskKind",
+        "TaskPurposeEnum": "labeling.collection.models.TaskPurpose",
+        "TaskStatusEnum": "labeling.collection.models.TaskStatus",
+        "BatchStatusEnum": "labeling.collection.models.BatchStatus",
+        "AssignmentStateEnum": "labeling.collection.models.AssignmentState",
+        "SnapshotKindEnum": "labeling.datasets.models.SnapshotKind",
+        "RunKindEnum": "labeling.runs.models.RunKind",
+        "RunStatusEnum": "labeling.runs.models.RunStatus",
+        "ModelKindEnum": "labeling.registry.models.ModelKind",
+        "ModelStatusEnum": "labeling.registry.models.ModelStatus",
+    },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # one JSON body
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
