@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,11 +18,13 @@ from labeling.registry.serializers import (
 )
 
 
-@extend_schema(
-    parameters=[
-        OpenApiParameter("kind", OpenApiTypes.STR, enum=ModelKind.values),
-        OpenApiParameter("status", OpenApiTypes.STR, enum=ModelStatus.values),
-    ]
+@extend_schema_view(
+    get=extend_schema(
+        parameters=[
+            OpenApiParameter("kind", OpenApiTypes.STR, enum=ModelKind.values),
+            OpenApiParameter("status", OpenApiTypes.STR, enum=ModelStatus.values),
+        ]
+    )
 )
 class ModelListView(generics.ListAPIView):
     """Models, newest first."""
@@ -38,7 +40,7 @@ class ModelListView(generics.ListAPIView):
         wanted = {name: asked[name] for name in ("kind", "status") if asked.get(name)}
         return selectors.visible_models(self.request.user).filter(**wanted)
 
-    @extend_schema(request=NewModelSerializer, responses={201: ModelDetailSerializer}, parameters=[])
+    @extend_schema(request=NewModelSerializer, responses={201: ModelDetailSerializer})
     def post(self, request: Request) -> Response:
         """Register a model that lies on the server, in Hugging Face format with safetensors weights."""
         data = NewModelSerializer(data=request.data)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -69,13 +69,15 @@ class RunFormsView(APIView):
         return Response(FormsSerializer(run_forms()).data)
 
 
-@extend_schema(
-    parameters=[
-        OpenApiParameter("project", OpenApiTypes.UUID),
-        OpenApiParameter("kind", OpenApiTypes.STR, enum=RunKind.values),
-        OpenApiParameter("status", OpenApiTypes.STR, enum=RunStatus.values),
-        OpenApiParameter("chain", OpenApiTypes.UUID),
-    ]
+@extend_schema_view(
+    get=extend_schema(
+        parameters=[
+            OpenApiParameter("project", OpenApiTypes.UUID),
+            OpenApiParameter("kind", OpenApiTypes.STR, enum=RunKind.values),
+            OpenApiParameter("status", OpenApiTypes.STR, enum=RunStatus.values),
+            OpenApiParameter("chain", OpenApiTypes.UUID),
+        ]
+    )
 )
 class RunListView(generics.ListAPIView):
     """Runs, newest first."""
@@ -99,7 +101,7 @@ class RunListView(generics.ListAPIView):
         selectors.attach_outputs(page or [])
         return page
 
-    @extend_schema(request=NewRunSerializer, responses={201: RunSerializer}, parameters=[])
+    @extend_schema(request=NewRunSerializer, responses={201: RunSerializer})
     def post(self, request: Request) -> Response:
         """Check a run and launch it: queued, or waiting where an input is the output of a run that is not done."""
         run = launch_run(actor=request.user, **_wanted(request))
