@@ -214,6 +214,13 @@ class SftConfig(OptimizerConfig):
     max_prompt_tokens: int = setting(
         1024, "Prompts with more tokens are dropped and counted.", minimum=1, maximum=1_048_576, paper="1,000"
     )
+    reward_prompts: int = setting(
+        32,
+        "With the input `reward`: how many held-out prompts are answered and scored after each epoch.",
+        minimum=1,
+        maximum=10_000,
+        paper="the validation prompts",
+    )
     max_response_tokens: int = setting(
         1024,
         "Demonstrations with more tokens are dropped and counted.",
@@ -246,12 +253,6 @@ class RewardConfig(OptimizerConfig):
         minimum=0.0,
         maximum=0.9,
         paper="not published for the RM",
-    )
-    shared_prompt: str = setting(
-        "auto",
-        "Compute a prompt once for all its outputs: auto chooses by shape after a check.",
-        choices=("auto", "rows", "shared"),
-        paper="K outputs as one element, K forward passes",
     )
     validate_every: int = setting(
         0,
@@ -346,10 +347,26 @@ class PpoConfig(OptimizerConfig):
     )
     clip_value: float = setting(
         0.2,
-        "How far a value may go from the old one before its gradient ends.",
+        "How far a value may go from the old one before its gradient ends; 0 does not clip.",
         minimum=0.0,
         maximum=1e6,
         paper="not published; 0.2 in Stiennon et al.",
+    )
+    kl_low: float = setting(
+        -1.0,
+        "The run halts where the mean KL of an iteration falls below this: a sign of a fault, for no KL is negative.",
+        minimum=-1e6,
+        maximum=0.0,
+    )
+    kl_high: float = setting(
+        100.0,
+        "The run halts where the mean KL of an iteration exceeds this many nats; 0 sets no bound.",
+        minimum=0.0,
+        maximum=1e6,
+        paper="not published; a 1B model over-optimizes at 50 to 85 (arXiv 2403.17031)",
+    )
+    rollout_rows: int = setting(
+        0, "Episodes sampled at a time; lower it when memory runs out; 0: all.", minimum=0, maximum=65_536
     )
     temperature: float = setting(
         1.0,
