@@ -81,12 +81,6 @@ def chunked_entropies(
     return torch.cat([token_entropies(head(hidden_CD), temperature) for hidden_CD in hidden_ND.split(size)])
 
 
-def response_nll(logits_BTV: torch.Tensor, ids_BT: torch.Tensor, loss_BT: torch.Tensor) -> torch.Tensor:
-    """The sum of -log p over the tokens marked in `loss_BT`; nats. The first token of a row has no p."""
-    predicted_BT = loss_BT[:, 1:].bool()
-    return -token_logprobs(logits_BTV[:, :-1][predicted_BT], ids_BT[:, 1:][predicted_BT]).sum()
-
-
 def untied_pairs(ranks: Sequence[int]) -> list[tuple[int, int]]:
     """The (better, worse) indices of a ranking, 1 = best; equal ranks give no pair."""
     return [(i, j) for i, a in enumerate(ranks) for j, b in enumerate(ranks) if a < b]

@@ -55,6 +55,11 @@ def uniform_noise(seed: int, count: int) -> np.ndarray:
     return np.random.Generator(np.random.Philox(seed)).random(count)
 
 
+def model_device(model: torch.nn.Module) -> torch.device:
+    """Where a model's weights are."""
+    return next(model.parameters()).device
+
+
 class Policy:
     """A causal language model with its trunk and head apart, so that logits are made only where needed.
 
@@ -65,13 +70,13 @@ class Policy:
     def __init__(self, model: PreTrainedModel) -> None:
         self.model = model
         self.trunk: torch.nn.Module = model.base_model
-        self.vocabulary = int(model.get_input_embeddings().weight.shape[0])
+        self.vocabulary = int(model.get_output_embeddings().weight.shape[0])
         self.positions = "position_ids" in inspect.signature(self.trunk.forward).parameters
         self.apart = self.trunk is not model and self._head_stands_alone()
 
     @torch.no_grad()
     def _head_stands_alone(self) -> bool:
-        device = self.model.get_input_embeddings().weight.device
+        device = model_device(self.model)
         ids_BT = torch.arange(4, device=device)[None] % self.vocabulary
         with torch.autocast(device.type, enabled=False):
             whole = self.model(input_ids=ids_BT, use_cache=False).logits
@@ -163,7 +168,7 @@ def _decode(
     pad_id: int,
     stop_check: Callable[[], None],
 ) -> list[Rollout]:
-    device = policy.model.get_input_embeddings().weight.device
+    device = model_device(policy.model)
     lengths_B = torch.tensor([len(prompt) for prompt in prompts_ids], device=device)
     ids_BT = pad_rows(prompts_ids, pad_id, left=True).to(device)
     # By length and not by id: a pad token inside a prompt would be a token like any other.

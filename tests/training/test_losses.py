@@ -13,7 +13,6 @@ from training.losses import (
     chunked_logprobs,
     ppo_policy_loss,
     preference_loss,
-    response_nll,
     token_logprobs,
     untied_pairs,
     value_loss,
@@ -75,16 +74,6 @@ def test_no_forward_pass_holds_more_logits_than_a_chunk():
     ).sum().backward()
     assert max(sizes) == 1000
     assert weight.grad is not None
-
-
-def test_response_loss_counts_marked_tokens_only():
-    logits, ids = torch.randn(2, 6, 9), torch.randint(9, (2, 6))
-    loss = torch.tensor([[0, 0, 1, 1, 1, 0], [0, 0, 0, 0, 1, 1]]).bool()
-    slow = 0.0
-    for row, t in itertools.product(range(2), range(1, 6)):
-        if loss[row, t]:
-            slow -= torch.log_softmax(logits[row, t - 1].double(), -1)[ids[row, t]].item()
-    assert response_nll(logits, ids, loss).item() == pytest.approx(slow, rel=1e-6)
 
 
 def test_a_tie_gives_no_pair():
