@@ -84,13 +84,20 @@ def decode_completion(tokenizer: Any, ids: Sequence[int]) -> str:
 class Demonstrations:
     """Demonstrations as examples, by split, with what was left out and why."""
 
-    train: list[Example]
-    valid: list[Example]
+    splits: dict[str, list[Example]]
     records: dict[str, DemonstrationRecord]
     dropped: dict[str, int]
 
+    @property
+    def train(self) -> list[Example]:
+        return self.splits.get("train", [])
 
-def load_demonstrations(
+    @property
+    def valid(self) -> list[Example]:
+        return self.splits.get("valid", [])
+
+
+def encode_demonstrations(
     path: str | Path,
     tokenizer: Any,
     *,
@@ -98,19 +105,15 @@ def load_demonstrations(
     max_response_tokens: int,
     max_tokens: int = 2**30,
 ) -> Demonstrations:
-    """Reads demonstrations and encodes them; too long ones are dropped and counted, never cut.
+    """Reads demonstrations of every split and encodes them; too long ones are dropped and counted, never cut.
 
     A cut demonstration would teach to stop in the middle of a sentence. `max_tokens` is what the model can
-    read in all. Records of other splits (test) are passed over. Raises RecordError, DataError (nothing is
-    left) and FileNotFoundError.
+    read in all. Raises RecordError, DataError (a prompt that the template refuses) and FileNotFoundError.
     """
-    splits: dict[str, list[Example]] = {"train": [], "valid": []}
+    splits: dict[str, list[Example]] = {}
     records: dict[str, DemonstrationRecord] = {}
-    dropped = {"prompt_too_long": 0, "response_too_long": 0, "other_split": 0}
+    dropped = {"prompt_too_long": 0, "response_too_long": 0}
     for number, record in enumerate(read_records(path, DemonstrationRecord)):
-        if record.split not in splits:
-            dropped["other_split"] += 1
-            continue
         example = Example(
             f"{number}:{record.id}",
             render_prompt(tokenizer, record.messages),
@@ -121,15 +124,21 @@ def load_demonstrations(
         elif len(example.response_ids) > max_response_tokens or example.length > max_tokens:
             dropped["response_too_long"] += 1
         else:
-            splits[record.split].append(example)
+            splits.setdefault(record.split, []).append(example)
             records[example.key] = record
-    if not splits["train"]:
+    return Demonstrations(splits, records, dropped)
+
+
+def load_demonstrations(path: str | Path, tokenizer: Any, **limits: int) -> Demonstrations:
+    """As encode_demonstrations, for training: also raises DataError where nothing is left to learn from."""
+    data = encode_demonstrations(path, tokenizer, **limits)
+    if not data.train:
+        others = sum(len(examples) for split, examples in data.splits.items() if split != "train")
         raise DataError(
-            f"{Path(path).name} leaves no demonstration to train on: {dropped['prompt_too_long']} prompts and "
-            f"{dropped['response_too_long']} responses are too long, {len(splits['valid'])} are held out, "
-            f"{dropped['other_split']} are of another split"
+            f"{Path(path).name} leaves no demonstration to train on: {data.dropped['prompt_too_long']} prompts and "
+            f"{data.dropped['response_too_long']} responses are too long, {others} are of other splits"
         )
-    return Demonstrations(splits["train"], splits["valid"], records, dropped)
+    return data
 
 
 def pad_rows(rows: Sequence[Sequence[int]], pad_id: int, *, left: bool = False) -> torch.Tensor:

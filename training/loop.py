@@ -55,6 +55,7 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 import torch.distributed as dist
+from transformers.utils import logging as transformers_logging
 
 from training.config import ConfigError, RunSpec, installed_versions, read_run
 from training.data import DataError
@@ -709,6 +710,8 @@ def run_stage(kind: str, build: Callable[[Run], Stage], arguments: Sequence[str]
     except _REFUSALS as error:
         _report(folder, error)
         return REFUSED
+    transformers_logging.disable_progress_bar()  # log.txt is read by people
+    transformers_logging.set_verbosity_error()
     device = pick_device()
     make_deterministic(device)
     if config.threads:

@@ -1,9 +1,9 @@
 """Sampling: K answers to each prompt, as candidates to be ranked.
 
-What it does. Each answer's noise comes from a seed of its own, made from (run's seed, prompt's number, sample's
-number) and written beside it: an answer can be made again alone, and does not depend on batches or processes.
-output/candidates.jsonl holds one candidate a line in the order of the prompts, output/settings.json how they
-were made. With the input `reward` each is scored.
+What it does. Each answer's noise comes from a seed of its own, made from (run's seed, prompt's number,
+sample's number) and written beside it: an answer can be made again alone, and does not depend on batches or
+processes. output/candidates.jsonl holds one candidate a line in the order of the prompts,
+output/settings.json how they were made. With the input `reward` each is scored.
 
 Where it departs from the paper: nowhere; K and the temperature are settings.
 
@@ -25,7 +25,8 @@ from training.data import DataError, decode_completion, render_prompt
 from training.loop import Run, run_stage
 from training.models import load_policy, load_reward_model, load_tokenizer, position_limit, require_same_tokenizer
 from training.records import CandidateRecord, PromptRecord, message_dicts, read_records, write_records
-from training.rollout import Policy, episode_seed, generate
+from training.reward import score_rows
+from training.rollout import Policy, Rollout, episode_seed, generate
 
 
 class Sampling:
@@ -50,7 +51,7 @@ class Sampling:
     def _read_prompts(self, path: Path) -> tuple[list[tuple[PromptRecord, list[int]]], int]:
         """The prompts with their ids, those too long left out and counted. Raises DataError for none."""
         prompts, dropped = [], 0
-        longest = min(self.config.max_prompt_tokens, self.room - self.config.max_response_tokens)
+        longest = min(self.config.max_prompt_tokens, self.room - self.config.max_response_tokens - 1)
         for record in read_records(path, PromptRecord):
             ids = render_prompt(self.tokenizer, record.messages)
             if len(ids) > longest:
@@ -87,6 +88,7 @@ class Sampling:
                 pad_id=self.tokenizer.pad_token_id,
                 stop_check=self.run.check_stop,
             )
+        scores = self._scores([ids for _, ids, _, _ in jobs], answers)
         made = [
             CandidateRecord(
                 prompt=record.id,
@@ -95,17 +97,34 @@ class Sampling:
                 finish="stop" if answer.finished else "length",
                 tokens=len(answer.ids),
                 seed=seed,
+                reward=scores[at] if scores else None,
             )
-            for (record, _, index, seed), answer in zip(jobs, answers, strict=True)
+            for at, ((record, _, index, seed), answer) in enumerate(zip(jobs, answers, strict=True))
         ]
         self.candidates += made
         tokens = sum(candidate.tokens for candidate in made)
-        return {
+        values = {"reward": sum(scores) / len(scores)} if scores else {}
+        return values | {
             "candidates": float(len(self.candidates)),
             "response_tokens": tokens / len(made),
             "eos_rate": sum(candidate.finish == "stop" for candidate in made) / len(made),
             "tokens_per_second": tokens / (time.perf_counter() - started),
         }
+
+    def _scores(self, prompts_ids: list[list[int]], answers: list[Rollout]) -> list[float]:
+        """The reward model's scores; none without one. A cut answer is scored as its text with an end of
+        turn."""
+        if self.scorer is None:
+            return []
+        end = [self.tokenizer.eos_token_id]
+        return score_rows(
+            self.scorer,
+            [[*p, *a.ids, *([] if a.finished else end)] for p, a in zip(prompts_ids, answers, strict=True)],
+            pad_id=self.tokenizer.pad_token_id,
+            most_tokens=self.config.micro_batch_tokens,
+            autocast=self.run.autocast,
+            stop_check=self.run.check_stop,
+        )
 
     def state(self) -> dict[str, Any]:
         return {"candidates": [asdict(candidate) for candidate in self.candidates]}

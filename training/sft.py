@@ -49,13 +49,16 @@ from training.loop import (
 )
 from training.models import (
     load_policy,
+    load_reward_model,
     load_tokenizer,
     model_card,
     position_limit,
+    require_same_tokenizer,
     save_model,
     set_dropout,
 )
 from training.records import message_dicts
+from training.reward import score_rows
 from training.rollout import Policy, episode_seed, generate, response_batch, response_logprobs
 
 
@@ -67,13 +70,13 @@ def response_loss(run: Run, policy: Policy, examples: Sequence[Example], pad_id:
 
 
 @torch.no_grad()
-def mean_response_loss(run: Run, policy: Policy, examples: Sequence[Example], pad_id: int, most_tokens: int) -> float:
-    """Mean -log p per response token over examples, dropout off, in nats."""
+def response_loss_sum(run: Run, policy: Policy, examples: Sequence[Example], pad_id: int, most_tokens: int) -> float:
+    """The sum of -log p over the response tokens of any number of examples, dropout off; nats."""
     policy.model.eval()
     total = 0.0
     for group in micro_batches([e.length for e in examples], most_tokens):
         total += float(response_loss(run, policy, [examples[i] for i in group], pad_id))
-    return total / sum(len(e.response_ids) for e in examples)
+    return total
 
 
 def text_examples_through(counted: Sequence[int], fraction: float, block: int) -> list[int]:
@@ -109,6 +112,10 @@ class FineTuning:
         )
         self.model.to(run.device)
         self.policy = Policy(self.model)
+        self.reward = None
+        if run.has_input("reward"):
+            require_same_tokenizer(self.tokenizer, load_tokenizer(run.input("reward")))
+            self.reward = load_reward_model(run.input("reward"), self.tokenizer).to(run.device)
         self.optimizer = make_adamw(self.model, self.config)
         count = len(self.data.train)
         self.steps_per_epoch = -(-count // self.config.batch_size)
@@ -184,6 +191,9 @@ class FineTuning:
             values["epoch"] = float(number // self.steps_per_epoch)
             if self.data.valid:
                 values["validation_loss"] = self._held_out_loss()
+            if self.reward is not None:
+                scores = self._answers(self._shown(self.config.reward_prompts))[1]
+                values["reward_mean"] = sum(scores) / len(scores)
         return values
 
     def _gradients(self, examples: Sequence[Example], text: Sequence[Example], denominator: int) -> tuple[float, float]:
@@ -204,7 +214,10 @@ class FineTuning:
         return sums[0], sums[1]
 
     def _held_out_loss(self) -> float:
-        return mean_response_loss(self.run, self.policy, self.data.valid, self.pad_id, self.config.micro_batch_tokens)
+        """Mean -log p per response token of the held-out demonstrations."""
+        held_out = self.data.valid
+        total = response_loss_sum(self.run, self.policy, held_out, self.pad_id, self.config.micro_batch_tokens)
+        return total / sum(len(e.response_ids) for e in held_out)
 
     def state(self) -> dict[str, Any]:
         return {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
@@ -213,30 +226,59 @@ class FineTuning:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
 
+    def _shown(self, count: int) -> list[Example]:
+        """The first prompts that are answered between epochs: held-out ones where there are any."""
+        return (self.data.valid or self.data.train)[:count]
+
+    def _answers(self, examples: Sequence[Example]) -> tuple[list[str], list[float]]:
+        """The model's answers to prompts, with the same noise each time, and their scores where there is a
+        judge.
+
+        A cut answer is scored with an end of turn after it, as the text that a labeler would see.
+        """
+        eos_id = self.tokenizer.eos_token_id
+        room = position_limit(self.model) - max((len(e.prompt_ids) for e in examples), default=0)
+        with self.run.autocast():
+            answers = generate(
+                self.policy,
+                [e.prompt_ids for e in examples],
+                seeds=[episode_seed(self.run.seed, i) for i in range(len(examples))],
+                max_new_tokens=min(self.config.sample_tokens, room),
+                temperature=1.0,
+                eos_id=eos_id,
+                pad_id=self.pad_id,
+            )
+        texts = [decode_completion(self.tokenizer, answer.ids) for answer in answers]
+        if self.reward is None:
+            return texts, []
+        rows = [
+            [*e.prompt_ids, *answer.ids, *([] if answer.finished else [eos_id])]
+            for e, answer in zip(examples, answers, strict=True)
+        ]
+        scores = score_rows(
+            self.reward,
+            rows,
+            pad_id=self.pad_id,
+            most_tokens=self.config.micro_batch_tokens,
+            autocast=self.run.autocast,
+        )
+        return texts, scores
+
     def samples(self, number: int) -> list[dict[str, Any]]:
-        """Answers to a few prompts, held-out ones where there are any: the same prompts and noise each time."""
+        """Answers to a few prompts."""
         every = self.config.sample_every or self.steps_per_epoch
         if number % every and number != self.total_steps:
             return []
-        shown = (self.data.valid or self.data.train)[: self.config.sample_prompts]
-        room = position_limit(self.model) - max((len(e.prompt_ids) for e in shown), default=0)
-        with self.run.autocast():
-            answers = generate(
-                self.model,
-                [e.prompt_ids for e in shown],
-                seeds=[episode_seed(self.run.seed, i) for i in range(len(shown))],
-                max_new_tokens=min(self.config.sample_tokens, room),
-                temperature=1.0,
-                eos_id=self.tokenizer.eos_token_id,
-                pad_id=self.pad_id,
-            )
+        shown = self._shown(self.config.sample_prompts)
+        texts, scores = self._answers(shown)
+        records = [self.data.records[e.key] for e in shown]
         return [
             {
-                "prompt": self.data.records[example.key].prompt,
-                "messages": message_dicts(self.data.records[example.key].messages),
-                "outputs": [{"text": decode_completion(self.tokenizer, answer.ids)}],
+                "prompt": record.prompt,
+                "messages": message_dicts(record.messages),
+                "outputs": [{"text": text} | ({"reward": scores[i]} if scores else {})],
             }
-            for example, answer in zip(shown, answers, strict=True)
+            for i, (record, text) in enumerate(zip(records, texts, strict=True))
         ]
 
     def write_output(self, folder: Path) -> None:

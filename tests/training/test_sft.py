@@ -46,10 +46,10 @@ def test_the_loss_is_that_of_each_row_alone(kind: str) -> None:
         for at in range(len(example.prompt_ids), len(row)):
             reference -= float(torch.log_softmax(logits_TV[at - 1], dim=-1)[row[at]])
     loss = response_loss(Fp32Run, Policy(model), examples, pad_id=2)
-    assert float(loss) == pytest.approx(reference, rel=1e-5)
+    assert loss.item() == pytest.approx(reference, rel=1e-5)
     changed = [Example(e.key, e.prompt_ids, e.response_ids) for e in examples]
     other_pad = response_loss(Fp32Run, Policy(model), changed, pad_id=40)
-    assert float(other_pad) == pytest.approx(float(loss), rel=1e-6), "what stands in the padding must not matter"
+    assert other_pad.item() == pytest.approx(loss.item(), rel=1e-6), "what stands in the padding must not matter"
 
 
 def test_gradients_do_not_depend_on_the_micro_batches(tmp_path: Path, base_model: Path, demonstrations: Path) -> None:

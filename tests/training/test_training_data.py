@@ -76,13 +76,14 @@ def test_too_long_demonstrations_are_dropped_and_counted(tmp_path: Path, tokeniz
     data = load_demonstrations(
         write_jsonl(tmp_path / "d.jsonl", rows), tokenizer, max_prompt_tokens=60, max_response_tokens=50
     )
-    assert data.dropped == {"prompt_too_long": 1, "response_too_long": 1, "other_split": 1}
+    assert data.dropped == {"prompt_too_long": 1, "response_too_long": 1}
+    assert len(data.splits["test"]) == 1
     assert len(data.train) + len(data.valid) == 7
     assert {data.records[e.key].split for e in data.valid} == {"valid"}
     short = load_demonstrations(
         tmp_path / "d.jsonl", tokenizer, max_prompt_tokens=60, max_response_tokens=50, max_tokens=48
     )
-    assert all(e.length <= 48 for e in short.train + short.valid)
+    assert all(e.length <= 48 for examples in short.splits.values() for e in examples)
     assert short.dropped["response_too_long"] > 1
 
 
@@ -91,7 +92,7 @@ def test_data_that_leaves_nothing_is_refused_in_words(tmp_path: Path, tokenizer)
     with pytest.raises(DataError, match="leaves no demonstration"):
         load_demonstrations(write_jsonl(tmp_path / "d.jsonl", []), tokenizer, **limits)
     rows = [row | {"split": "valid"} for row in demonstration_rows(3)]
-    with pytest.raises(DataError, match="3 are held out"):
+    with pytest.raises(DataError, match="3 are of other splits"):
         load_demonstrations(write_jsonl(tmp_path / "d.jsonl", rows), tokenizer, **limits)
     with pytest.raises(RecordError, match="line 1"):
         load_demonstrations(write_jsonl(tmp_path / "d.jsonl", [{"prompt": 1}]), tokenizer, **limits)
