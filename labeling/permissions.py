@@ -4,7 +4,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from labeling.accounts.models import Role
+from labeling.accounts.models import Role, User
 
 
 class HasRole(BasePermission):
@@ -23,3 +23,9 @@ class IsResearcher(HasRole):
     """Researchers, and admins, who may do all that researchers may."""
 
     roles = (Role.RESEARCHER, Role.ADMIN)
+
+
+def signed_in(request: Request) -> User:
+    """The person behind a request that the permissions have let through."""
+    assert isinstance(request.user, User), "the default permission is IsAuthenticated"
+    return request.user

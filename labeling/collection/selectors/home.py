@@ -1,6 +1,6 @@
 """What a person comes home to: own projects, what waits there, what is in hand, and the week so far."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,7 +65,7 @@ def _week(user: User, memberships: list[Membership]) -> dict[str, Any]:
     now = database_now()
     today = now.astimezone(ZoneInfo(zone)).date()
     items: Counter[date] = Counter()
-    seconds: Counter[date] = Counter()
+    seconds: dict[date, float] = defaultdict(float)
     answers = Judgment.objects.filter(
         assignment__labeler=user, current=True, created_at__gte=now - timedelta(days=DAYS + 1)
     )

@@ -25,7 +25,7 @@ from labeling.projects.models import Pool, TaskKind
 class PromptFilterSerializer(serializers.Serializer):
     split = serializers.ChoiceField(choices=Split.choices, required=False)
     use_case = serializers.ChoiceField(choices=UseCase.choices, required=False)
-    source = serializers.CharField(max_length=200, required=False)
+    source = serializers.CharField(max_length=200, required=False)  # type: ignore[assignment]
     limit = serializers.IntegerField(min_value=1, max_value=100_000, required=False)
     without_tasks = serializers.BooleanField(
         required=False, help_text="Only prompts that have no task of this kind yet"

@@ -8,7 +8,7 @@ from labeling.collection.serializers.assignments import MessageSerializer
 class ImportRequestSerializer(serializers.Serializer):
     file = serializers.FileField(help_text="JSONL or CSV, by the ending of its name")
     consent = serializers.BooleanField(required=False, default=False, help_text="For rows that do not say themselves")
-    source = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    source = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")  # type: ignore[assignment]
 
 
 class ImportCountsSerializer(serializers.Serializer):
@@ -41,7 +41,7 @@ class PromptImportSerializer(serializers.ModelSerializer[PromptImport]):
 
 
 class PromptImportResultSerializer(PromptImportSerializer):
-    counts = ImportCountsSerializer(read_only=True)
+    counts = ImportCountsSerializer(read_only=True)  # type: ignore[assignment]
 
 
 class PromptSerializer(serializers.ModelSerializer[Prompt]):
@@ -108,7 +108,7 @@ class PromptChangeSerializer(serializers.Serializer):
 class PromptQuerySerializer(serializers.Serializer):
     split = serializers.ChoiceField(choices=Split.choices, required=False)
     use_case = serializers.ChoiceField(choices=UseCase.choices, required=False)
-    source = serializers.CharField(max_length=200, required=False)
+    source = serializers.CharField(max_length=200, required=False)  # type: ignore[assignment]
     consent = serializers.BooleanField(required=False, allow_null=True, default=None)
     q = serializers.CharField(max_length=200, required=False, default="", help_text="A piece of the text")
 

@@ -109,10 +109,12 @@ class _Picker:
 
     def _kinds_oldest_first(self, slots: QuerySet[Slot]) -> list[str]:
         """Kinds with work, that of the oldest batch first: one look at the queue's index for each kind."""
-        heads = {
-            kind: slots.filter(kind=kind).values_list("batch_number", flat=True).first() for kind in TaskKind.values
-        }
-        return sorted((kind for kind, head in heads.items() if head is not None), key=lambda kind: heads[kind])
+        heads = []
+        for kind in TaskKind.values:
+            oldest = slots.filter(kind=kind).values_list("batch_number", flat=True).first()
+            if oldest is not None:
+                heads.append((oldest, kind))
+        return [kind for _, kind in sorted(heads)]
 
     def _make(self, slot: Slot, state: AssignmentState) -> Assignment:
         guideline = current_guideline(self.project, slot.kind)

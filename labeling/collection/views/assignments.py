@@ -33,11 +33,12 @@ from labeling.collection.services.next_assignment import next_assignment
 from labeling.collection.services.skip import release_assignment, skip_assignment
 from labeling.collection.services.submit import submit
 from labeling.collection.services.undo import undo_submit
+from labeling.permissions import signed_in
 from labeling.projects.selectors import project_for
 
 
 def _page(request: Request, assignment_id: UUID) -> Response:
-    return Response(AssignmentSerializer(assignment_page(user=request.user, assignment_id=assignment_id)).data)
+    return Response(AssignmentSerializer(assignment_page(user=signed_in(request), assignment_id=assignment_id)).data)
 
 
 class NextTaskView(APIView):
@@ -48,8 +49,8 @@ class NextTaskView(APIView):
         204: nothing waits for this person.
         """
         wanted = checked(NextRequestSerializer, request.data)
-        project = project_for(request.user, project_id)
-        assignment = next_assignment(user=request.user, project=project, **wanted)
+        project = project_for(signed_in(request), project_id)
+        assignment = next_assignment(user=signed_in(request), project=project, **wanted)
         return Response(status=204) if assignment is None else _page(request, assignment.pk)
 
 
@@ -66,14 +67,15 @@ class AssignmentListView(generics.ListAPIView):
     queryset = Assignment.objects.none()
 
     def get_queryset(self) -> QuerySet[Assignment]:
-        return own_assignments(self.request.user).filter(
+        return own_assignments(signed_in(self.request)).filter(
             **checked(AssignmentQuerySerializer, self.request.query_params)
         )
 
     def get_serializer_context(self) -> dict[str, Any]:
-        if getattr(self, "swagger_fake_view", False):
-            return super().get_serializer_context()
-        return super().get_serializer_context() | {"open_undo_window": partial(open_undo_window, now=database_now())}
+        context = dict(super().get_serializer_context())
+        if not getattr(self, "swagger_fake_view", False):  # the schema is made without a database
+            context["open_undo_window"] = partial(open_undo_window, now=database_now())
+        return context
 
 
 class AssignmentView(APIView):
@@ -87,7 +89,7 @@ class DraftView(APIView):
     def put(self, request: Request, assignment_id: UUID) -> Response:
         """Keep the form's state, also after expiry. A stale revision gets 409 `stale_draft` with the server's draft."""
         sent = checked(DraftSerializer, request.data)
-        revision = save_draft(user=request.user, assignment_id=assignment_id, **sent)
+        revision = save_draft(user=signed_in(request), assignment_id=assignment_id, **sent)
         return Response({"draft_revision": revision})
 
 
@@ -95,7 +97,7 @@ class HeartbeatView(APIView):
     @extend_schema(request=None, responses=LeaseSerializer)
     def post(self, request: Request, assignment_id: UUID) -> Response:
         """Renew the lease of this assignment, and of the one held ahead."""
-        until, now = renew_lease(user=request.user, assignment_id=assignment_id)
+        until, now = renew_lease(user=signed_in(request), assignment_id=assignment_id)
         return Response(LeaseSerializer({"lease_expires_at": until, "server_time": now}).data)
 
 
@@ -104,7 +106,8 @@ class SubmitView(APIView):
     def post(self, request: Request, assignment_id: UUID) -> Response:
         """Submit, or correct what was submitted. The same body again answers as the first time."""
         sent = checked(SubmissionSerializer, request.data)
-        receipt = submit(user=request.user, assignment_id=assignment_id, sent=sent, body=request.data)
+        body = dict(request.data)  # the serializer takes nothing but an object
+        receipt = submit(user=signed_in(request), assignment_id=assignment_id, sent=sent, body=body)
         return Response(ReceiptSerializer(receipt).data)
 
 
@@ -112,7 +115,7 @@ class UndoView(APIView):
     @extend_schema(request=None, responses=AssignmentSerializer)
     def post(self, request: Request, assignment_id: UUID) -> Response:
         """Take the answer back within the undo window: current again, the draft being what was submitted."""
-        undo_submit(user=request.user, assignment_id=assignment_id)
+        undo_submit(user=signed_in(request), assignment_id=assignment_id)
         return _page(request, assignment_id)
 
 
@@ -121,7 +124,7 @@ class SkipView(APIView):
     def post(self, request: Request, assignment_id: UUID) -> Response:
         """Give the task up, saying why."""
         sent = checked(SkipSerializer, request.data)
-        assignment = skip_assignment(user=request.user, assignment_id=assignment_id, **sent)
+        assignment = skip_assignment(user=signed_in(request), assignment_id=assignment_id, **sent)
         return Response(StateSerializer(assignment).data)
 
 
@@ -129,5 +132,5 @@ class ReleaseView(APIView):
     @extend_schema(request=None, responses=StateSerializer)
     def post(self, request: Request, assignment_id: UUID) -> Response:
         """Hand the task back to the queue; the draft is kept."""
-        assignment = release_assignment(user=request.user, assignment_id=assignment_id)
+        assignment = release_assignment(user=signed_in(request), assignment_id=assignment_id)
         return Response(StateSerializer(assignment).data)

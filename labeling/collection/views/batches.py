@@ -29,7 +29,7 @@ from labeling.collection.serializers.batches import (
 from labeling.collection.services.advance_batches import advance_batches
 from labeling.collection.services.publish_batch import publish_batch
 from labeling.pagination import CursorPagination
-from labeling.permissions import IsResearcher
+from labeling.permissions import IsResearcher, signed_in
 from labeling.projects.selectors import project_to_lead
 
 
@@ -39,9 +39,9 @@ class PublishView(APIView):
     @extend_schema(request=NewBatchSerializer, responses={201: PublishedBatchSerializer})
     def post(self, request: Request, project_id: UUID) -> Response:
         """Publish tasks on prompts, given by id or by a filter."""
-        project = project_to_lead(request.user, project_id)
+        project = project_to_lead(signed_in(request), project_id)
         wanted = checked(NewBatchSerializer, request.data)
-        published = publish_batch(actor=request.user, project=project, **wanted)
+        published = publish_batch(actor=signed_in(request), project=project, **wanted)
         batch = published.batch
         batch.skipped, batch.notes = published.skipped, published.notes  # type: ignore[attr-defined]
         context = {"progress": progress_of([batch])}
@@ -58,7 +58,7 @@ class BatchListView(generics.ListAPIView):
 
     def get_queryset(self) -> QuerySet[Batch]:
         asked = checked(BatchQuerySerializer, self.request.query_params)
-        return visible_batches(self.request.user).filter(**asked)
+        return visible_batches(signed_in(self.request)).filter(**asked)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         advance_batches()
@@ -73,7 +73,7 @@ class BatchView(APIView):
 
     @extend_schema(responses=BatchSerializer)
     def get(self, request: Request, batch_id: UUID) -> Response:
-        batch = batch_for(request.user, batch_id)
+        batch = batch_for(signed_in(request), batch_id)
         if advance_batches(project=batch.project):
             batch.refresh_from_db()
         return Response(batch_answer(batch))
@@ -87,7 +87,7 @@ def batch_answer(batch: Batch) -> dict[str, Any]:
 class ItemPagination(CursorPagination):
     page_size = 20
     max_page_size = 100
-    ordering = ("position",)
+    ordering = ("position",)  # type: ignore[assignment]
 
 
 class ItemListView(generics.ListAPIView):
@@ -99,7 +99,7 @@ class ItemListView(generics.ListAPIView):
     queryset = Task.objects.none()
 
     def get_queryset(self) -> QuerySet[Task]:
-        self.batch = batch_for(self.request.user, self.kwargs["batch_id"])
+        self.batch = batch_for(signed_in(self.request), self.kwargs["batch_id"])
         return batch_tasks(self.batch)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -9,6 +9,7 @@ from labeling.collection.clock import database_now
 from labeling.collection.selectors.assignments import open_undo_window
 from labeling.collection.selectors.home import home_page
 from labeling.collection.serializers.home import HomeSerializer
+from labeling.permissions import signed_in
 
 
 class HomeView(APIView):
@@ -16,4 +17,4 @@ class HomeView(APIView):
     def get(self, request: Request) -> Response:
         """Own projects, what waits in each, what is in hand, and the last seven days."""
         context = {"open_undo_window": partial(open_undo_window, now=database_now())}
-        return Response(HomeSerializer(home_page(request.user), context=context).data)
+        return Response(HomeSerializer(home_page(signed_in(request)), context=context).data)

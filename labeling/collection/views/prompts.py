@@ -28,7 +28,7 @@ from labeling.collection.serializers.prompts import (
 from labeling.collection.services.change_prompt import change_prompt
 from labeling.collection.services.import_prompts import import_prompts
 from labeling.collection.uploads import upload_data
-from labeling.permissions import IsResearcher
+from labeling.permissions import IsResearcher, signed_in
 from labeling.projects.selectors import project_to_lead
 
 
@@ -41,10 +41,10 @@ class PromptImportView(APIView):
     )
     def post(self, request: Request, project_id: UUID) -> Response:
         """Bring in prompts, and outputs to rank. Refused rows come back with line and reason; the rest goes in."""
-        project = project_to_lead(request.user, project_id)
+        project = project_to_lead(signed_in(request), project_id)
         sent = checked(ImportRequestSerializer, upload_data(request))
         came_by = import_prompts(
-            actor=request.user,
+            actor=signed_in(request),
             project=project,
             stream=sent["file"].file,
             file_name=sent["file"].name,
@@ -62,7 +62,7 @@ class PromptImportListView(generics.ListAPIView):
     queryset = PromptImport.objects.none()
 
     def get_queryset(self) -> QuerySet[PromptImport]:
-        project = project_to_lead(self.request.user, self.kwargs["project_id"])
+        project = project_to_lead(signed_in(self.request), self.kwargs["project_id"])
         return PromptImport.objects.filter(project=project).select_related("created_by")
 
 
@@ -75,10 +75,10 @@ class PromptListView(generics.ListAPIView):
     queryset = Prompt.objects.none()
 
     def get_queryset(self) -> QuerySet[Prompt]:
-        project = project_to_lead(self.request.user, self.kwargs["project_id"])
+        project = project_to_lead(signed_in(self.request), self.kwargs["project_id"])
         asked = checked(PromptQuerySerializer, self.request.query_params)
         filters = {name: value for name, value in asked.items() if value is not None}
-        return find_prompts(user=self.request.user, project=project, **filters)
+        return find_prompts(user=signed_in(self.request), project=project, **filters)
 
 
 class PromptView(APIView):
@@ -87,14 +87,14 @@ class PromptView(APIView):
     @extend_schema(responses=PromptDetailSerializer)
     def get(self, request: Request, prompt_id: UUID) -> Response:
         """A prompt with its outputs and what made them."""
-        prompt = get_object_or_404(visible_prompts(request.user), pk=prompt_id)
+        prompt = get_object_or_404(visible_prompts(signed_in(request)), pk=prompt_id)
         return Response(PromptDetailSerializer(prompt).data)
 
     @extend_schema(request=PromptChangeSerializer, responses=PromptDetailSerializer)
     def patch(self, request: Request, prompt_id: UUID) -> Response:
         """Change consent, hold back or free, set the use case, withdraw."""
-        prompt = get_object_or_404(visible_prompts(request.user), pk=prompt_id)
-        change_prompt(actor=request.user, prompt=prompt, **checked(PromptChangeSerializer, request.data))
+        prompt = get_object_or_404(visible_prompts(signed_in(request)), pk=prompt_id)
+        change_prompt(actor=signed_in(request), prompt=prompt, **checked(PromptChangeSerializer, request.data))
         return Response(PromptDetailSerializer(prompt).data)
 
 
@@ -104,4 +104,4 @@ class OverviewView(APIView):
     @extend_schema(responses=OverviewSerializer)
     def get(self, request: Request, project_id: UUID) -> Response:
         """The project in numbers."""
-        return Response(OverviewSerializer(project_overview(project_to_lead(request.user, project_id))).data)
+        return Response(OverviewSerializer(project_overview(project_to_lead(signed_in(request), project_id))).data)
