@@ -52,9 +52,7 @@ def test_a_hundred_thousand_prompts_cost_one_key_each(monkeypatch) -> None:
 
 
 @given(st.lists(st.text(max_size=6)), st.integers(0, 3))
-def test_what_stays_has_no_duplicates_and_importing_in_parts_keeps_the_same(
-    texts: list[str], cut: int
-) -> None:
+def test_what_stays_has_no_duplicates_and_importing_in_parts_keeps_the_same(texts: list[str], cut: int) -> None:
     def kept(chosen: list[str], known: frozenset[str] = frozenset()) -> list[str]:
         gone = find_duplicates(chosen, known)
         return [text for index, text in enumerate(chosen) if index not in gone]

@@ -242,9 +242,7 @@ def test_rows_stream() -> None:
 
 
 def test_a_ranked_comparison() -> None:
-    row = only(
-        comparisons_of({"prompt": "Hi", "candidates": ["a", "b", "c"], "ranks": [2, 1, 2], "labeler": "w7"})
-    )
+    row = only(comparisons_of({"prompt": "Hi", "candidates": ["a", "b", "c"], "ranks": [2, 1, 2], "labeler": "w7"}))
     assert (row.ranks, row.labeler, row.line) == ([2, 1, 2], "w7", 1)
     assert [candidate.text for candidate in row.prompt.candidates] == ["a", "b", "c"]
 

@@ -111,8 +111,11 @@ def checked_candidates(value: Any) -> list[CandidateText]:
 
 
 def checked_candidate(value: Any, name: str, model: str = "") -> CandidateText:
-    """Return one candidate; `name` begins the sentence that refuses it."""
-    text = checked_text(value, name)
+    """Return one candidate, which may be empty: models write empty outputs, and people judge them.
+
+    `name` begins the sentence that refuses it.
+    """
+    text = checked_text(value, name, may_be_empty=True)
     if len(text) > MAX_CANDIDATE_CHARACTERS:
         raise RefusedError(f"{name} has {len(text):,} characters; the limit is {MAX_CANDIDATE_CHARACTERS:,}.")
     return CandidateText(text, model)

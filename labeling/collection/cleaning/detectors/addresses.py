@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from .context import words_before
 
 _CAPITAL = r"[A-Z\u00c0-\u00dd\u0141\u015a\u017b]"
-_WORD = rf"{_CAPITAL}[\w'\u2019.-]*"
-_TOWN = rf"{_WORD}(?:[ -](?:{_WORD}|am|an|der|de|la|le|les|sur|upon|of|del|do|da|the)){{0,4}}"
+# Every repetition below is bounded and parted by what it cannot hold itself, so that no text takes long.
+_WORD = rf"{_CAPITAL}[\w'\u2019.-]{{0,30}}"
+_TOWN = rf"{_WORD}(?:[ ](?:{_WORD}|am|an|der|de|la|le|les|sur|upon|of|del|do|da|the)){{0,4}}"
 _POSTCODE = (
     r"(?:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}"  # United Kingdom
     r"|[A-Z]\d[A-Z]\s?\d[A-Z]\d"  # Canada
@@ -39,7 +40,7 @@ _ENGLISH = re.compile(
     rf"(?:\s(?:N|S|E|W|NE|NW|SE|SW)\b)?{_TAIL}"
 )
 _GERMANIC = re.compile(
-    rf"(?:{_WORD}[ -]){{0,3}}(?:{_CAPITAL}[\w-]*"
+    rf"(?<![\w-])(?:{_WORD}\s){{0,3}}(?:{_CAPITAL}[\w-]{{0,30}}"
     r"(?:stra\u00dfe|strasse|str\.|straat|gasse|allee|platz|gracht|v\u00e4gen|gatan)"
     rf"|Stra\u00dfe|Strasse|Str\.|Platz|Allee)\s\d{{1,4}}(?:\s?[a-z]\b)?(?:-\d{{1,4}})?{_TAIL}"
 )
@@ -50,11 +51,11 @@ _NAME_NUMBER_POSTCODE = re.compile(
 _FRENCH = re.compile(
     r"(?<![\w.,])\d{1,4}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|av\.|boulevard|bd|place|all\u00e9e|chemin|impasse|quai|cours|"
     r"route|square|ruelle)\s(?:(?:de|du|des|la|le|les|\u00e0|aux)\s|[ld]['\u2019]){0,3}"
-    rf"{_WORD}(?:[ -](?:{_WORD}|de|du|des|la|le|et)){{0,4}}{_TAIL}",
+    rf"{_WORD}(?:[ ](?:{_WORD}|de|du|des|la|le|et)){{0,4}}{_TAIL}",
 )
 _SOUTHERN = re.compile(
     r"\b(?:Calle|C/|C\.|Avenida|Avda\.?|Av\.|Paseo|Plaza|Carrer|Via|Viale|Piazza|Corso|Rua|Travessa|Largo|Vicolo|"
-    rf"Estrada)\s?(?:(?:{_WORD}|de|del|della|dei|di|da|do|dos|das|la|las|los|el|e|y|san|santa)\s?){{1,6}},?\s?"
+    rf"Estrada)\s?(?:(?:{_WORD}|de|del|della|dei|di|da|do|dos|das|la|las|los|el|e|y|san|santa)\s){{0,5}}{_WORD},?\s"
     rf"(?:n[\u00ba\u00b0o]?\.?\s?)?\d{{1,5}}\b(?:,?\s?\d{{1,2}}[\u00ba\u00aa](?:\s?[A-Z])?)?{_TAIL}"
 )
 _BOX = re.compile(

@@ -12,9 +12,10 @@ _PLAIN = re.compile(
 )
 _AT = r"\s?(?:\(at\)|\[at\]|\{at\}|<at>|\s@\s|\sat\s)\s?"
 _DOT = r"\s?(?:\(dot\)|\[dot\]|\{dot\}|<dot>|\sdot\s|\(\.\)|\[\.\])\s?"
+_PART = r"[\w+-]{1,64}"
 _SPELLED = re.compile(
-    rf"(?<![\w.])[\w+-]+(?:(?:\.|{_DOT})[\w+-]+){{0,3}}{_AT}[\w-]+(?:(?:\.|{_DOT})[\w-]+){{0,2}}{_DOT}[a-z]{{2,12}}\b"
-    rf"|(?<![\w.])[\w+-]+(?:\.[\w+-]+){{0,3}}\s?(?:\(at\)|\[at\]|\{{at\}}|<at>)\s?(?:[\w-]+\.){{1,3}}[a-z]{{2,12}}\b",
+    rf"(?<![\w.+-]){_PART}(?:(?:\.|{_DOT}){_PART}){{0,3}}{_AT}{_PART}(?:(?:\.|{_DOT}){_PART}){{0,2}}{_DOT}[a-z]{{2,12}}\b"
+    rf"|(?<![\w.+-]){_PART}(?:\.{_PART}){{0,3}}\s?(?:\(at\)|\[at\]|\{{at\}}|<at>)\s?(?:{_PART}\.){{1,3}}[a-z]{{2,12}}\b",
     re.IGNORECASE,
 )
 _IS_SPELLED = re.compile(r"\sdot\s|[(\[{<](?:dot|at|\.)[)\]}>]", re.IGNORECASE)
