@@ -98,9 +98,10 @@ def test_candidates_are_scored_at_their_end_of_turn(tmp_path, base_model, prompt
     candidates = list(read_records(run / "output" / "candidates.jsonl", "candidates"))
     tokenizer = load_tokenizer(base_model)
     model = load_reward_model(reward_model, tokenizer)
-    assert {candidate.finish for candidate in candidates} == {"length"}, "each was cut, and still has its end scored"
+    assert {candidate.finish for candidate in candidates} == {"stop", "length"}, "a cut answer's end is scored as well"
     for candidate, (prompt, answer) in zip(candidates, seen, strict=True):
-        row = torch.tensor([[*prompt, *answer.ids, tokenizer.eos_token_id]])
+        end = [] if answer.finished else [tokenizer.eos_token_id]
+        row = torch.tensor([[*prompt, *answer.ids, *end]])
         with torch.no_grad():
             hidden = model.base_model(input_ids=row).last_hidden_state[0, -1]
             assert candidate.reward == pytest.approx(float(model.score(hidden)) + 0.25, abs=1e-4)
