@@ -24,7 +24,7 @@ from labeling.embedded.redis import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
 MINIMUM_FREE_BYTES = 1_000_000_000
-HEALTH_SECONDS = 60
+HEALTH_SECONDS = 180
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_SECONDS = {"web": 15, "worker": 60}
 
