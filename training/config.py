@@ -517,7 +517,6 @@ class InputSpec:
     required: bool
     accepts: str  # demonstrations | comparisons | prompts | model | reward_model | text
     help: str
-    also: tuple[str, ...] = ()  # other kinds that it takes too
 
 
 _POLICY = "A causal language model in Hugging Face format, safetensors only."
@@ -556,7 +555,6 @@ INPUTS: dict[str, dict[str, InputSpec]] = {
             False,
             "demonstrations",
             "Demonstrations for a policy, comparisons for a reward model.",
-            also=("comparisons",),
         ),
         "policy": InputSpec(False, "model", "The model whose held-out loss is measured. " + _POLICY),
         "reward": InputSpec(False, "reward_model", "The reward model whose accuracy is measured."),
