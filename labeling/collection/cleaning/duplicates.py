@@ -11,8 +11,6 @@ costs n hashes and one index look-up per prompt, and what the database already h
 key.
 """
 
-from collections.abc import Container, Iterable
-
 from .texts import digest, normalize
 
 PREFIX_CHARACTERS = 160
@@ -21,22 +19,3 @@ PREFIX_CHARACTERS = 160
 def prefix_key(text: str) -> str:
     """Return the key that two texts share exactly when they are duplicates: 64 hexadecimal digits."""
     return digest("prefix", normalize(text)[:PREFIX_CHARACTERS])
-
-
-def find_duplicates(texts: Iterable[str], known: Container[str] = frozenset()) -> dict[int, int | None]:
-    """Map the index of each text that is a duplicate to the index of the first text that it repeats.
-
-    `known` holds the prefix keys that the database has already; what repeats one of those is mapped to None.
-    The first of several stays.
-    """
-    first_seen: dict[str, int] = {}
-    duplicates: dict[int, int | None] = {}
-    for index, text in enumerate(texts):
-        key = prefix_key(text)
-        if key in known:
-            duplicates[index] = None
-        elif key in first_seen:
-            duplicates[index] = first_seen[key]
-        else:
-            first_seen[key] = index
-    return duplicates

@@ -7,7 +7,7 @@ stories are full of them.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,7 +20,8 @@ from .detectors.phones import find_phones
 Kind = Literal["email", "card", "id_number", "address", "phone"]
 
 # Where two finds overlap, the earlier kind wins: a check digit says more than a form.
-_DETECTORS: dict[Kind, Callable[[str], Iterator[tuple[int, int]]]] = {
+_Detector = Callable[[str], Iterator[tuple[int, int]]]
+_DETECTORS: dict[Kind, _Detector] = {
     "email": find_emails,
     "card": find_cards,
     "id_number": find_id_numbers,
@@ -44,8 +45,8 @@ def find_personal_data(text: str) -> list[Span]:
     """Return what was found, in the order of the text; spans do not overlap."""
     kept: list[Span] = []
     # All kinds but the first have digits, and most lines of a story have none.
-    possible = list(_DETECTORS.items()) if _DIGIT.search(text) else [("email", find_emails)]
-    for kind, detect in possible:
+    possible: dict[Kind, _Detector] = _DETECTORS if _DIGIT.search(text) else {"email": find_emails}
+    for kind, detect in possible.items():
         found = sorted(detect(text), key=lambda place: place[0] - place[1])
         for start, end in found:
             if all(end <= other.start or start >= other.end for other in kept):
@@ -61,8 +62,3 @@ def mask_personal_data(text: str, spans: Iterable[Span]) -> str:
         parts += [text[position : span.start], f"[{span.kind.upper()}]"]
         position = span.end
     return "".join([*parts, text[position:]])
-
-
-def kinds_of(spans: Sequence[Span]) -> dict[Kind, int]:
-    """Return how many spans there are of each kind that occurs, for a report that shows no text."""
-    return {kind: count for kind in KINDS if (count := sum(span.kind == kind for span in spans))}
