@@ -11,6 +11,7 @@ replayed. Shapes: B rows, T tokens.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -310,7 +311,7 @@ def tokenize_text(
         if share:
             documents = (d for d in documents if is_held_out(d, share) == held_out)
         cache.mkdir(parents=True, exist_ok=True)
-        beside = cached.with_suffix(".tmp.npy")
+        beside = cached.with_name(f"{cached.stem}.{os.getpid()}.tmp.npy")  # every process of a run may make it
         np.save(beside, tokenize_documents(documents, tokenizer))
         beside.replace(cached)
     return np.load(cached, mmap_mode="r")

@@ -683,9 +683,12 @@ def _explain(error: BaseException) -> tuple[str, str]:
     return f"The training crashed ({type(error).__name__})", f"{error}. log.txt holds where."
 
 
-def _report(run_dir: Path, error: BaseException) -> None:
+def _report(run_dir: Path, error: BaseException, *, first_only: bool = False) -> None:
+    """Says what happened, in error.json and on stderr; with `first_only`, another process's word stands."""
     title, detail = _explain(error)
     print(f"{title}: {detail}", file=sys.stderr, flush=True)
+    if first_only and (run_dir / "error.json").exists():
+        return  # a rank whose neighbor died has less to say than the neighbor
     with contextlib.suppress(OSError):
         _write_json(run_dir / "error.json", {"title": title, "detail": detail})
 
@@ -766,7 +769,7 @@ def _attempt(run: Run, build: Callable[[Run], Stage], *, supervised: bool) -> in
             except Exception as error:
                 run.log(traceback.format_exc().rstrip())
                 if not isinstance(error, FencedError):
-                    _report(run.folder, error)
+                    _report(run.folder, error, first_only=True)
                 return REFUSED if isinstance(error, _REFUSALS) and not started else CRASHED
     except StopRequested:
         return STOPPED

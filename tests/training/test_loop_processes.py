@@ -1,0 +1,60 @@
+"""One run on two processes: the same result up to rounding, and checkpoints that one process can go on from."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import Popen
+
+import pytest
+from safetensors.torch import load_file
+from toy_world import read_jsonl
+
+from training.config import make_run
+from training.loop import DONE, STOPPED, run_stage
+from training.sft import FineTuning
+
+SETTINGS = {
+    "epochs": 6,
+    "batch_size": 7,  # which two processes cannot share evenly
+    "micro_batch_tokens": 128,
+    "residual_dropout": 0.0,
+    "adam_epsilon": 1e-4,  # Adam divides rounding by rounding where gradients are almost 0
+    "checkpoint_every": 20,
+    "sample_prompts": 0,
+    "pretrain_fraction": 0.2,
+    "pretrain_block": 32,
+}
+
+
+def test_two_processes_and_then_one_equal_one(
+    tmp_path: Path, base_model: Path, demonstrations: Path, text_folder: Path, trainer: Callable[..., Popen]
+) -> None:
+    inputs = {"data": demonstrations, "policy": base_model, "pretrain": text_folder}
+    for name in ("alone", "shared"):
+        make_run(tmp_path / name, "sft", settings=SETTINGS, seed=1, inputs=inputs)
+    alone, shared = tmp_path / "alone", tmp_path / "shared"
+    assert run_stage("sft", FineTuning, [str(alone)]) == DONE
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    group = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+    processes = [trainer(shared, "sft", RANK=str(rank), LOCAL_RANK=str(rank), **group) for rank in range(2)]
+    metrics = shared / "metrics.jsonl"
+    while all(process.poll() is None for process in processes) and not metrics.exists():
+        time.sleep(0.05)
+    (shared / "stop").touch()
+    assert [process.wait() for process in processes] == [STOPPED, STOPPED], processes[0].stdout.read()
+    last = read_jsonl(metrics)[-1]["step"]
+    assert last < 30
+    assert json.loads((shared / "checkpoints" / f"step_{last}" / "manifest.json").read_text())["world"] == 2
+    assert run_stage("sft", FineTuning, [str(shared)]) == DONE
+    rows = [read_jsonl(run / "metrics.jsonl") for run in (alone, shared)]
+    assert [row["step"] for row in rows[1]] == list(range(1, 31))
+    for one, other in zip(*rows, strict=True):
+        assert one["values"]["loss"] == pytest.approx(other["values"]["loss"], abs=1e-4)
+    a, b = (load_file(run / "output" / "model.safetensors") for run in (alone, shared))
+    assert max(float((a[name] - b[name]).abs().max()) for name in a) < 1e-3
