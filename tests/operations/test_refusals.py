@@ -55,6 +55,18 @@ def test_a_socket_folder_that_somebody_else_put_in_tmp_is_refused(tmp_path):
         place.unlink()
 
 
+def test_a_socket_folder_of_another_owner_is_refused(tmp_path, monkeypatch):
+    somebody_else = os.geteuid() + 54321
+    monkeypatch.setattr(os, "geteuid", lambda: somebody_else)
+    place = socket_dir(tmp_path)
+    place.mkdir(mode=0o711)
+    try:
+        with pytest.raises(ServiceError, match="belongs to someone else"):
+            make_socket_dir(tmp_path)
+    finally:
+        place.rmdir()
+
+
 def test_a_closed_data_folder_keeps_its_rights_and_its_database_where_it_was(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(places, "ROOT_FALLBACK", tmp_path / "lib")
     closed = tmp_path / "closed"
