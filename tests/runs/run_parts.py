@@ -123,7 +123,10 @@ def comparisons(project: Any, count: int = 10) -> Any:
             "id": f"c{number}",
             "prompt": f"p{number}",
             "messages": [{"role": "user", "content": f"What color is the {THINGS[number % 12]}?"}],
-            "candidates": [{"id": "a", "text": "Blue.", "model": "x"}, {"id": "b", "text": "I am a fox.", "model": "y"}],
+            "candidates": [
+                {"id": "a", "text": "Blue.", "model": "x"},
+                {"id": "b", "text": "I am a fox.", "model": "y"},
+            ],
             "ranks": [1, 2],
             "labeler": "person-0",
             "pool": "training",

@@ -25,7 +25,7 @@ def test_a_run_is_queued_with_its_directory(world, body, sent, django_capture_on
     assert run["status"] == "queued"
     assert run["project"] == str(world.project.pk), "the project is that of its snapshot"
     assert {entry["name"] for entry in run["inputs"]} == {"prompts", "policy"}
-    assert run["settings"] == {key: value for key, value in SMALL.items()}
+    assert run["settings"] == SMALL
     assert sent == [run["id"]]
     folder = settings.RUNS_DIR / run["id"]
     config = json.loads((folder / "config.json").read_text())
@@ -141,7 +141,9 @@ def test_an_estimate_makes_nothing(world, body):
     assert not Run.objects.exists()
 
 
-def test_a_broker_that_is_down_makes_the_run_wait(world, body, settings, monkeypatch, django_capture_on_commit_callbacks):
+def test_a_broker_that_is_down_makes_the_run_wait(
+    world, body, settings, monkeypatch, django_capture_on_commit_callbacks
+):
     from kombu.exceptions import OperationalError
 
     from labeling.celery import app

@@ -19,6 +19,7 @@ from labeling.registry.services import record_output
 from labeling.runs.models import OUTPUT_KINDS, Run, RunKind, RunStatus
 from labeling.runs.services.launch import ready_waiting_run
 from labeling.runs.worker.lease import Lease, LeaseLostError
+from labeling.runs.worker.text import storable
 from training.records import CandidateRecord, RecordError, read_records
 
 CANDIDATES_AT_ONCE = 2000
@@ -83,7 +84,7 @@ def _take_candidates(run: Run, output: Path) -> None:
         known = _known_prompts(run, {record.prompt for record in some})
         add_candidates(
             [
-                NewCandidate(known[record.prompt], record.text, generation, record.index, record.seed)
+                NewCandidate(known[record.prompt], storable(record.text), generation, record.index, record.seed)
                 for record in some
                 if record.prompt in known
             ]
@@ -124,4 +125,4 @@ def _settings(run: Run, output: Path) -> dict[str, Any]:
         settings = json.loads((output / "settings.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise OutputError(f"settings.json cannot be read: {error}") from error
-    return settings if isinstance(settings, dict) else {"settings": settings}
+    return storable(settings) if isinstance(settings, dict) else {"settings": storable(settings)}

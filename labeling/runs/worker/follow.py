@@ -20,6 +20,7 @@ from django.db.models.functions import Greatest
 
 from labeling.runs.models import Metric, RunSample
 from labeling.runs.worker.lease import Lease, LeaseLostError
+from labeling.runs.worker.text import storable
 
 logger = logging.getLogger(__name__)
 READ_BYTES = 4 * 1024 * 1024
@@ -125,7 +126,7 @@ class Follower:
                     step=row["step"],
                     index=self._seen[row["step"]],
                     attempt=row["attempt"],
-                    content={key: row.get(key) for key in ("prompt", "messages", "outputs")},
+                    content={key: storable(row.get(key)) for key in ("prompt", "messages", "outputs")},
                 )
             )
             self._seen[row["step"]] += 1

@@ -54,6 +54,7 @@ class Monitor:
         try:
             while not self._over.is_set():
                 self.tick()
+                close_old_connections()  # a broken one too, so that the next round has a new one
                 self._over.wait(BEAT_SECONDS)
             WorkerHeartbeat.objects.filter(pk=self.name).delete()
         except DatabaseError:
@@ -71,8 +72,6 @@ class Monitor:
             step()
         except Exception:
             logger.exception("monitor: %s failed", getattr(step, "__name__", step))
-        finally:
-            close_old_connections()
 
     def _beat(self) -> None:
         WorkerHeartbeat.objects.update_or_create(

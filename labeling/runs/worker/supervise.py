@@ -26,6 +26,7 @@ from labeling.runs.worker.finish import OutputError, finish_run
 from labeling.runs.worker.follow import Follower
 from labeling.runs.worker.lease import Lease, LeaseKeeper, LeaseLostError, take_lease
 from labeling.runs.worker.process import end_group, signal_group, start_trainer
+from labeling.runs.worker.text import storable
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
@@ -150,7 +151,7 @@ def _leave(lease: Lease, status: RunStatus) -> None:
 def _fail(lease: Lease, title: str, detail: str) -> None:
     lease.held().update(
         status=RunStatus.FAILED,
-        error={"title": title, "detail": detail[:4000]},
+        error=storable({"title": title, "detail": detail[:4000]}),
         lease_owner="",
         lease_expires_at=None,
         finished_at=timezone.now(),

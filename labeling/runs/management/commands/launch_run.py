@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from labeling.errors import DomainError
 from labeling.projects.lookup import find_project
@@ -82,9 +83,14 @@ class Command(BaseCommand):
         name = worker_name("launch_run")
         monitor = Monitor(name, [])
         monitor.start()
-        supervisor = threading.Thread(
-            target=supervise, args=[run.pk], kwargs={"worker": name, "stopping": stopping}, name="supervisor"
-        )
+
+        def work() -> None:
+            try:
+                supervise(run.pk, worker=name, stopping=stopping)
+            finally:
+                connection.close()
+
+        supervisor = threading.Thread(target=work, name="supervisor")
         supervisor.start()
         try:
             supervisor.join()
