@@ -18,6 +18,9 @@ export interface KeyBinding {
   when?: boolean;
 }
 
+/** Each component's bindings, in the order in which the components came to the page. */
+const registry = new Set<{ bindings: readonly KeyBinding[]; listing: string }>();
+/** What is listed now; a new value only where keys or words have changed. */
 export const activeBindings = new Store<readonly KeyBinding[]>([]);
 export const helpOpen = new Store(false);
 const SINGLE_KEYS_OFF = 'concord.singleKeysOff';
@@ -33,19 +36,27 @@ export function setSingleKeys(on: boolean): void {
 
 /** Serves these bindings while the component is on the page. */
 export function useKeys(bindings: readonly KeyBinding[]): void {
-  const own = useRef<readonly KeyBinding[]>([]);
+  const own = useRef({ bindings: bindings.slice(0, 0), listing: '' });
   useEffect(() => {
     const live = bindings.filter((binding) => binding.when !== false);
-    activeBindings.set([...activeBindings.get().filter((binding) => !own.current.includes(binding)), ...live]);
-    own.current = live;
+    own.current.bindings = live;
+    const listing = JSON.stringify(live.map(({ keys, label, group }) => [keys, label, group]));
+    if (registry.has(own.current) && listing === own.current.listing) return;
+    own.current.listing = listing;
+    registry.add(own.current);
+    activeBindings.set(allBindings());
   });
-  useEffect(
-    () => () => {
-      activeBindings.set(activeBindings.get().filter((binding) => !own.current.includes(binding)));
-      own.current = [];
-    },
-    [],
-  );
+  useEffect(() => {
+    const entry = own.current;
+    return () => {
+      registry.delete(entry);
+      activeBindings.set(allBindings());
+    };
+  }, []);
+}
+
+function allBindings(): KeyBinding[] {
+  return [...registry].flatMap((entry) => entry.bindings);
 }
 
 /** Starts the one listener. Later bindings win, so that a panel may take a key from its page. */
@@ -57,7 +68,7 @@ export function listenToKeys(): () => void {
       (event.target as HTMLElement).blur();
       return;
     }
-    const bindings = activeBindings.get();
+    const bindings = allBindings();
     for (let index = bindings.length - 1; index >= 0; index -= 1) {
       const binding = bindings[index];
       const combination = binding && asList(binding.keys).find((keys) => matches(keys, event));

@@ -3,7 +3,9 @@
  *
  * Each edit goes to the journal at once and to the server within SAVE_AFTER_MS, with the revision that it builds on. If
  * the server has moved on (another tab or device), the versions are compared: the same words are no conflict; different
- * ones are shown to the labeler, and nothing more is sent until one of them, or both together, is chosen.
+ * ones are shown to the labeler, and nothing more is sent until one of them, or both together, is chosen. A draft
+ * carries the id of the page that wrote it, so that a page knows an earlier version of its own words, whose receipt a
+ * reload or a lost connection took away, and does not call that a conflict.
  */
 import { ApiError, NetworkError } from '@/api/errors';
 import { Store } from '@/app/store';
@@ -42,7 +44,7 @@ export interface KeeperOptions<Form> {
   journal: Journal;
   read: (draft: unknown) => Form;
   /** What is sent and journaled for a form. */
-  write: (form: Form) => unknown;
+  write: (form: Form) => Record<string, unknown>;
   save: (revision: number, draft: unknown, keepalive: boolean) => Promise<{ draft_revision: number }>;
   writer?: string;
 }
@@ -90,7 +92,9 @@ export class DraftKeeper<Form> {
     const others: OtherVersion<Form>[] = older
       .filter((entry) => !this.same(entry.form, newest.form))
       .map((entry) => ({ form: entry.form, from: 'browser' }));
-    if (newest.base !== this.base) others.unshift({ form: this.saved, from: 'server' });
+    if (newest.base !== this.base && newest.writer !== writerOf(this.options.draft)) {
+      others.unshift({ form: this.saved, from: 'server' });
+    }
     this.change({ form: newest.form, others, state: 'pending' });
   }
 
@@ -146,7 +150,7 @@ export class DraftKeeper<Form> {
     const { form } = this.state.get();
     this.saving = true;
     try {
-      const answer = await this.options.save(this.base, this.options.write(form), keepalive);
+      const answer = await this.options.save(this.base, this.payload(form), keepalive);
       this.accepted(form, answer.draft_revision);
     } catch (error) {
       this.failed(form, error);
@@ -183,7 +187,7 @@ export class DraftKeeper<Form> {
 
   private compare(form: Form, draft: unknown, revision: number): void {
     const theirs = this.options.read(draft);
-    const untouched = this.same(theirs, this.saved);
+    const untouched = this.same(theirs, this.saved) || writerOf(draft) === this.writer;
     this.base = revision;
     this.saved = theirs;
     if (this.same(theirs, form)) this.accepted(form, revision);
@@ -196,12 +200,16 @@ export class DraftKeeper<Form> {
     const kept = this.options.journal.write(
       this.options.assignment,
       this.writer,
-      this.options.write(form),
+      this.payload(form),
       this.base,
     );
     const unreachable = state === 'kept' || state === 'lost' || state === 'refused';
     if (kept) this.change({ state: state === 'refused' || state === 'kept' ? state : 'pending' });
     else this.change({ state: unreachable ? 'lost' : 'pending' });
+  }
+
+  private payload(form: Form): Record<string, unknown> {
+    return { ...this.options.write(form), writer: this.writer };
   }
 
   private forgetAdopted(): void {
@@ -216,6 +224,10 @@ export class DraftKeeper<Form> {
   private same(one: Form, other: Form): boolean {
     return canonical(one) === canonical(other);
   }
+}
+
+function writerOf(draft: unknown): unknown {
+  return typeof draft === 'object' && draft !== null ? (draft as Record<string, unknown>).writer : undefined;
 }
 
 /** JSON with sorted keys: the database gives an object's keys back in an order of its own. */

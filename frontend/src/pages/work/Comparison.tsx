@@ -96,17 +96,16 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
       conflict={conflict}
       steps={
         <>
-          <Button variant="default" onClick={() => turn(page - 1)} disabled={page === 0} leftSection={<Key keys="[" />} aria-label={t('comparison.previous')}>
-            {'‹'}
+          <Button variant="default" onClick={() => turn(page - 1)} disabled={page === 0} leftSection={<Key keys="[" />}>
+            {t('comparison.back')}
           </Button>
           <Button
             variant={missing.length && !ranking ? 'filled' : 'default'}
             onClick={() => turn(page + 1)}
             disabled={ranking}
             rightSection={<Key keys="]" />}
-            aria-label={t('comparison.next')}
           >
-            {'›'}
+            {t('comparison.forth')}
           </Button>
         </>
       }

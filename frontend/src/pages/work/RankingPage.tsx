@@ -333,10 +333,19 @@ const CardFace = memo(function CardFace({ position, text, overall }: Pick<CardPr
         <Letter position={position} />
         <span className={classes.cardRating}>{overall === null ? t('comparison.unrated') : t('comparison.ratedAs', { rating: overall })}</span>
       </span>
-      <span className={classes.excerpt}>{text.slice(0, 160)}</span>
+      <span className={classes.excerpt}>{excerpt(text)}</span>
     </>
   );
 });
+
+/** How a text begins, without the signs of Markdown. */
+function excerpt(text: string): string {
+  return text
+    .slice(0, 240)
+    .replace(/[*_`#|>$]+|-{2,}/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
 
 /** The column under the pointer; by keys, and between columns, the one that is covered most. */
 const underPointerElseNearest: CollisionDetection = (args) => {

@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react';
+import classes from './Interval.module.css';
+
+export interface Mark {
+  label: string;
+  value: number;
+  low: number;
+  high: number;
+  /** A published value beside ours is drawn more quietly. */
+  quiet?: boolean;
+}
+
+const WIDTH = 240;
+const PAD = 4;
+
+/** An estimate drawn with its interval on a fixed scale, so that intervals of different estimates can be compared. */
+export function Interval({ mark, from, to, text }: { mark: Mark; from: number; to: number; text: string }): ReactNode {
+  const at = (value: number): number =>
+    PAD + ((Math.min(to, Math.max(from, value)) - from) / (to - from)) * (WIDTH - 2 * PAD);
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => from + part * (to - from));
+  return (
+    <svg
+      className={classes.interval}
+      viewBox={`0 0 ${WIDTH} 20`}
+      role="img"
+      aria-label={text}
+      data-quiet={mark.quiet || undefined}
+    >
+      <line className={classes.axis} x1={PAD} x2={WIDTH - PAD} y1="15" y2="15" />
+      {ticks.map((tick) => (
+        <line key={tick} className={classes.axis} x1={at(tick)} x2={at(tick)} y1="13" y2="17" />
+      ))}
+      <line className={classes.range} x1={at(mark.low)} x2={at(mark.high)} y1="7" y2="7" />
+      <line className={classes.end} x1={at(mark.low)} x2={at(mark.low)} y1="4" y2="10" />
+      <line className={classes.end} x1={at(mark.high)} x2={at(mark.high)} y1="4" y2="10" />
+      <circle className={classes.value} cx={at(mark.value)} cy="7" r="3.5" />
+    </svg>
+  );
+}

@@ -1,0 +1,34 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Batch } from '@/api/collection';
+import { formatNumber } from '@/app/format';
+import { Status, type Tone } from '@/components/Status';
+import classes from './BatchStatus.module.css';
+
+const TONES: Record<Batch['status'], Tone> = {
+  open: 'active',
+  in_review: 'warn',
+  accepted: 'good',
+  returned: 'active',
+  withdrawn: 'bad',
+};
+
+export function BatchStatus({ batch }: { batch: Batch }): ReactNode {
+  const { t } = useTranslation('research');
+  return <Status tone={TONES[batch.status]}>{t(`status.${batch.status}`)}</Status>;
+}
+
+/** How many of the judgments that were asked for are there, written and drawn. */
+export function BatchProgress({ batch }: { batch: Batch }): ReactNode {
+  const { t } = useTranslation('research');
+  const { free, held, done } = batch.slots;
+  const all = free + held + done;
+  return (
+    <span className={classes.progress}>
+      <span className={classes.track} aria-hidden="true">
+        <span style={{ width: `${(100 * done) / Math.max(1, all)}%` }} />
+      </span>
+      {t('batches.done', { done: formatNumber(done), all: formatNumber(all) })}
+    </span>
+  );
+}

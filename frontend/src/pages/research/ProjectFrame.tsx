@@ -1,0 +1,64 @@
+/** What all pages of one project share: its name, the way between them, and the project itself. */
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import { projectQuery, type Project } from '@/api/projects';
+import { withFilters } from '@/app/filters';
+import { paths } from '@/app/paths';
+import { Page } from '@/components/Page';
+import { ErrorState, LoadingState, Notice } from '@/components/states';
+import classes from './ProjectFrame.module.css';
+
+const TABS = {
+  overview: paths.project,
+  prompts: paths.prompts,
+  batches: (project: string) => withFilters(paths.batches(), { project }),
+  agreement: paths.agreement,
+  guidelines: paths.guidelines,
+  rubric: paths.rubric,
+  members: paths.members,
+  settings: paths.projectSettings,
+} as const;
+
+export type Tab = keyof typeof TABS;
+
+interface FrameProps {
+  tab: Tab;
+  actions?: (project: Project) => ReactNode;
+  children: (project: Project) => ReactNode;
+}
+
+export function ProjectFrame({ tab, actions, children }: FrameProps): ReactNode {
+  const { t } = useTranslation('research');
+  const { project: id = '' } = useParams();
+  const project = useQuery(projectQuery(id));
+  if (!project.data) {
+    return (
+      <Page title={t(`tab.${tab}`)}>
+        {project.error ? (
+          <ErrorState error={project.error} onRetry={() => void project.refetch()} />
+        ) : (
+          <LoadingState />
+        )}
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={project.data.name}
+      trail={[{ label: t('projects.title'), to: paths.projects() }]}
+      actions={actions?.(project.data)}
+    >
+      <nav className={classes.tabs} aria-label={t('tab.label')}>
+        {Object.entries(TABS).map(([name, to]) => (
+          <Link key={name} to={to(id)} aria-current={name === tab ? 'page' : undefined}>
+            {t(`tab.${name as Tab}`)}
+          </Link>
+        ))}
+      </nav>
+      {project.data.paused && <Notice tone="warn">{t('project.paused')}</Notice>}
+      {children(project.data)}
+    </Page>
+  );
+}

@@ -1,0 +1,132 @@
+/** The prompts of a project; the filters stand in the address. */
+import { Button, Group, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { Prompt } from '@/api/collection';
+import { pagedQuery } from '@/api/paged';
+import type { Project } from '@/api/projects';
+import { SPLITS, USE_CASES } from '@/api/schemas';
+import { useFilters } from '@/app/filters';
+import { paths } from '@/app/paths';
+import { Choice } from '@/components/Choice';
+import { PagedTable } from '@/components/DataTable';
+import { EmptyState } from '@/components/states';
+import { Status } from '@/components/Status';
+import { Time } from '@/components/Time';
+import { useLabels } from './labels';
+import { ProjectFrame } from './ProjectFrame';
+import classes from './PromptsPage.module.css';
+
+export function PromptsPage(): ReactNode {
+  const { t } = useTranslation('research');
+  return (
+    <ProjectFrame
+      tab="prompts"
+      actions={(project) => (
+        <Button component={Link} to={paths.importPrompts(project.id)}>
+          {t('prompts.import')}
+        </Button>
+      )}
+    >
+      {(project) => <Prompts project={project} />}
+    </ProjectFrame>
+  );
+}
+
+function Prompts({ project }: { project: Project }): ReactNode {
+  const { t } = useTranslation('research');
+  const labels = useLabels();
+  const [filters, setFilter] = useFilters(['q', 'split', 'use_case', 'source', 'consent']);
+  const prompts = useInfiniteQuery(pagedQuery<Prompt>(`/projects/${project.id}/prompts`, filters));
+  const filtered = Object.values(filters).some(Boolean);
+  return (
+    <>
+      <Group align="flex-end" gap="sm" mb="md" role="search" aria-label={t('prompts.filters')}>
+        <SearchField label={t('prompts.search')} value={filters.q} onChange={(value) => setFilter('q', value)} />
+        <Choice
+          label={t('prompts.split')}
+          value={filters.split}
+          onChange={(value) => setFilter('split', value)}
+          options={SPLITS.map((value) => ({ value, label: labels.split(value) }))}
+          none={t('filter.all')}
+        />
+        <Choice
+          label={t('prompts.useCase')}
+          value={filters.use_case}
+          onChange={(value) => setFilter('use_case', value)}
+          options={USE_CASES.map((value) => ({ value, label: labels.useCase(value) }))}
+          none={t('filter.all')}
+        />
+        <SearchField label={t('prompts.source')} value={filters.source} onChange={(value) => setFilter('source', value)} />
+        <Choice
+          label={t('prompts.consent')}
+          value={filters.consent}
+          onChange={(value) => setFilter('consent', value)}
+          options={[
+            { value: 'true', label: t('prompts.withConsent') },
+            { value: 'false', label: t('prompts.withoutConsent') },
+          ]}
+          none={t('filter.all')}
+        />
+      </Group>
+      <PagedTable
+        query={prompts}
+        label={t('tab.prompts')}
+        rowKey={(prompt) => prompt.id}
+        empty={
+          filtered ? (
+            <EmptyState title={t('filter.emptyTitle')} text={t('filter.emptyText')} />
+          ) : (
+            <EmptyState title={t('overview.emptyTitle')} text={t('overview.emptyText')} />
+          )
+        }
+        columns={[
+          {
+            key: 'text',
+            header: t('prompts.text'),
+            cell: (prompt) => (
+              <Link to={paths.prompt(prompt.id)} className={classes.text}>
+                {prompt.messages.at(-1)?.content}
+              </Link>
+            ),
+          },
+          { key: 'use', header: t('prompts.useCase'), cell: (prompt) => labels.useCase(prompt.use_case) },
+          { key: 'split', header: t('prompts.split'), cell: (prompt) => labels.split(prompt.split) },
+          { key: 'source', header: t('prompts.source'), cell: (prompt) => prompt.source || '–' },
+          { key: 'candidates', header: t('prompts.candidates'), numeric: true, cell: (prompt) => prompt.candidates },
+          { key: 'tasks', header: t('prompts.tasks'), numeric: true, cell: (prompt) => prompt.tasks },
+          { key: 'state', header: t('prompts.state'), cell: (prompt) => <PromptState prompt={prompt} /> },
+          { key: 'created', header: t('prompts.created'), cell: (prompt) => <Time at={prompt.created_at} /> },
+        ]}
+      />
+    </>
+  );
+}
+
+export function PromptState({ prompt }: { prompt: Prompt }): ReactNode {
+  const { t } = useTranslation('research');
+  if (prompt.withdrawn) return <Status tone="bad">{t('prompts.withdrawn')}</Status>;
+  if (prompt.held_back) return <Status tone="warn">{t('prompts.heldBack')}</Status>;
+  if (!prompt.consent) return <Status tone="warn">{t('prompts.withoutConsent')}</Status>;
+  return <Status tone="good">{t('prompts.usable')}</Status>;
+}
+
+/** Typing is shown at once; the address and the list follow when it pauses. */
+function SearchField({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }): ReactNode {
+  const [text, setText] = useState(value);
+  const later = useDebouncedCallback(onChange, 300);
+  return (
+    <TextInput
+      type="search"
+      label={label}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        later(event.currentTarget.value.trim());
+      }}
+    />
+  );
+}

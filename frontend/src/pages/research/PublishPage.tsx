@@ -1,0 +1,261 @@
+/** Publishing a batch: which prompts become tasks, of which kind, for how many labelers. The form stands in the address. */
+import { Button, Checkbox, Group, NumberInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { ApiError } from '@/api/errors';
+import { publishBatch } from '@/api/collection';
+import { pagedQuery } from '@/api/paged';
+import type { Project } from '@/api/projects';
+import type { Run } from '@/api/runs';
+import { POOLS, SPLITS, TASK_KINDS, USE_CASES, type Schema } from '@/api/schemas';
+import { useFilters } from '@/app/filters';
+import { formatTime } from '@/app/format';
+import { paths } from '@/app/paths';
+import { Choice } from '@/components/Choice';
+import { DataTable } from '@/components/DataTable';
+import { ShortId } from '@/components/ShortId';
+import { ErrorText, Notice } from '@/components/states';
+import { useLabels } from './labels';
+import { ProjectFrame } from './ProjectFrame';
+
+export function PublishPage(): ReactNode {
+  return <ProjectFrame tab="batches">{(project) => <Publish key={project.id} project={project} />}</ProjectFrame>;
+}
+
+type Filter = Exclude<Schema<'NewBatchRequest'>['prompts'], string[]>;
+
+function Publish({ project }: { project: Project }): ReactNode {
+  const { t } = useTranslation('research');
+  const { t: common } = useTranslation();
+  const labels = useLabels();
+  const queries = useQueryClient();
+  const [filters, setFilter] = useFilters(['kind', 'split', 'use_case', 'source', 'import', 'run', 'candidates']);
+  const kind: Schema<'TaskKindEnum'> =
+    filters.kind === 'comparison' || (filters.kind === '' && filters.run) ? 'comparison' : 'demonstration';
+  const [form, setForm] = useState({
+    name: '',
+    limit: '' as number | '',
+    overlap: project.overlap,
+    k: project.k,
+    without_tasks: true,
+    pools: [] as Schema<'PoolEnum'>[],
+  });
+  const set = (change: Partial<typeof form>): void => setForm((before) => ({ ...before, ...change }));
+  const sampleRuns = useInfiniteQuery({
+    ...pagedQuery<Run>('/runs', { project: project.id, kind: 'sample', status: 'done' }),
+    enabled: kind === 'comparison',
+  });
+  const runs = (sampleRuns.data?.pages.flatMap((page) => page.results) ?? []).filter((run) => run.candidates > 0);
+
+  const publishing = useMutation({
+    mutationFn: () => publishBatch(project.id, body()),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ['project', project.id] });
+      void queries.invalidateQueries({ queryKey: ['list'] });
+    },
+  });
+  const body = (): Schema<'NewBatchRequest'> => ({
+    kind,
+    name: form.name.trim(),
+    overlap: form.overlap,
+    prompts: {
+      ...(filters.split && { split: filters.split as Filter['split'] }),
+      ...(filters.use_case && { use_case: filters.use_case as Filter['use_case'] }),
+      ...(filters.source && { source: filters.source }),
+      ...(filters.import && { import: filters.import }),
+      ...(form.limit !== '' && { limit: form.limit }),
+      ...(form.without_tasks && kind === 'demonstration' && { without_tasks: true }),
+    },
+    ...(form.pools.length > 0 && { pools: form.pools }),
+    ...(kind === 'comparison' && {
+      k: form.k,
+      candidates: filters.run ? { run: filters.run } : filters.candidates === 'imported' ? 'imported' : 'any',
+    }),
+  });
+  const fields = publishing.error instanceof ApiError ? publishing.error.fields : {};
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    publishing.mutate();
+  };
+  return (
+    <>
+      <form onSubmit={submit}>
+        <Stack gap="md" maw={720}>
+          <Text c="dimmed">{t('publish.intro')}</Text>
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
+            <Choice
+              label={t('publish.kind')}
+              value={kind}
+              onChange={(value) => setFilter('kind', value)}
+              options={TASK_KINDS.map((value) => ({ value, label: common(`kind.${value}`) }))}
+            />
+            <TextInput
+              label={t('publish.name')}
+              description={t('publish.nameHelp')}
+              value={form.name}
+              onChange={(event) => set({ name: event.currentTarget.value })}
+              error={fields.name}
+              maxLength={120}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+            />
+          </SimpleGrid>
+          <fieldset>
+            <legend>{t('publish.which')}</legend>
+            <SimpleGrid cols={{ base: 1, xs: 2 }}>
+              <Choice
+                label={t('prompts.split')}
+                value={filters.split}
+                onChange={(value) => setFilter('split', value)}
+                options={SPLITS.map((value) => ({ value, label: labels.split(value) }))}
+                none={t('filter.all')}
+              />
+              <Choice
+                label={t('prompts.useCase')}
+                value={filters.use_case}
+                onChange={(value) => setFilter('use_case', value)}
+                options={USE_CASES.map((value) => ({ value, label: labels.useCase(value) }))}
+                none={t('filter.all')}
+              />
+              <TextInput
+                label={t('prompts.source')}
+                value={filters.source}
+                onChange={(event) => setFilter('source', event.currentTarget.value)}
+              />
+              <NumberInput
+                label={t('publish.limit')}
+                placeholder={t('publish.noLimit')}
+                value={form.limit}
+                onChange={(value) => set({ limit: typeof value === 'number' ? value : '' })}
+                min={1}
+                allowDecimal={false}
+                size="sm"
+              />
+            </SimpleGrid>
+            {filters.import && (
+              <Group gap="xs" mt="xs">
+                <Text>{t('publish.ofImport')}</Text>
+                <ShortId id={filters.import} />
+                <Button size="compact-xs" variant="subtle" onClick={() => setFilter('import', '')}>
+                  {t('publish.anyImport')}
+                </Button>
+              </Group>
+            )}
+            {kind === 'demonstration' && (
+              <Checkbox
+                mt="sm"
+                label={t('publish.withoutTasks')}
+                checked={form.without_tasks}
+                onChange={(event) => set({ without_tasks: event.currentTarget.checked })}
+              />
+            )}
+          </fieldset>
+          {kind === 'comparison' && (
+            <SimpleGrid cols={{ base: 1, xs: 2 }}>
+              <Choice
+                label={t('publish.candidates')}
+                value={filters.run || filters.candidates || 'any'}
+                onChange={(value) => {
+                  const named = value === 'any' || value === 'imported';
+                  setFilter('run', named ? '' : value);
+                  setFilter('candidates', value === 'imported' ? value : '');
+                }}
+                options={[
+                  { value: 'any', label: t('publish.anyCandidates') },
+                  { value: 'imported', label: t('publish.imported') },
+                  ...(filters.run && !runs.some((run) => run.id === filters.run)
+                    ? [{ value: filters.run, label: t('publish.ofRun', { name: filters.run.slice(0, 8) }) }]
+                    : []),
+                  ...runs.map((run) => ({
+                    value: run.id,
+                    label: t('publish.ofRun', { name: `${run.name}, ${formatTime(run.created_at)}` }),
+                  })),
+                ]}
+              />
+              <NumberInput
+                label={t('publish.k')}
+                value={form.k}
+                onChange={(value) => typeof value === 'number' && set({ k: value })}
+                min={4}
+                max={9}
+                allowDecimal={false}
+                error={fields.k}
+                size="sm"
+              />
+            </SimpleGrid>
+          )}
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
+            <NumberInput
+              label={t('publish.overlap')}
+              description={t('publish.overlapHelp')}
+              value={form.overlap}
+              onChange={(value) => typeof value === 'number' && set({ overlap: value })}
+              min={1}
+              max={20}
+              allowDecimal={false}
+              error={fields.overlap}
+              size="sm"
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+            />
+            <Checkbox.Group
+              label={t('publish.pools')}
+              description={t('publish.poolsHelp')}
+              value={form.pools}
+              onChange={(pools) => set({ pools: pools as Schema<'PoolEnum'>[] })}
+            >
+              <Group mt={6} gap="md">
+                {POOLS.map((pool) => (
+                  <Checkbox key={pool} value={pool} label={t(`pool.${pool}`)} />
+                ))}
+              </Group>
+            </Checkbox.Group>
+          </SimpleGrid>
+          {publishing.error && (
+            <Notice tone="bad" role="alert">
+              <ErrorText error={publishing.error} />
+            </Notice>
+          )}
+          {publishing.error instanceof ApiError && <Skipped skipped={publishing.error.body.skipped} />}
+          <Group>
+            <Button type="submit" loading={publishing.isPending}>
+              {t('publish.submit')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+      {publishing.data && (
+        <Stack mt="lg">
+          <Notice tone="good" role="status">
+            {t('publish.done', { count: publishing.data.tasks, name: publishing.data.name })}{' '}
+            <Link to={paths.batch(publishing.data.id)}>{t('publish.open')}</Link>
+          </Notice>
+          {publishing.data.notes.map((note) => (
+            <Notice key={note} tone="info">
+              {note}
+            </Notice>
+          ))}
+          <Skipped skipped={publishing.data.skipped} />
+        </Stack>
+      )}
+    </>
+  );
+}
+
+/** The prompts that were left out, and why; also part of a refusal. */
+function Skipped({ skipped }: { skipped: unknown }): ReactNode {
+  const { t } = useTranslation('research');
+  const rows = Array.isArray(skipped) ? (skipped as Schema<'SkippedPrompt'>[]) : [];
+  return (
+    <DataTable
+      label={t('publish.skipped', { count: rows.length })}
+      rows={rows}
+      rowKey={(row) => row.prompt}
+      empty={null}
+      columns={[
+        { key: 'prompt', header: t('prompt.title'), cell: (row) => <Link to={paths.prompt(row.prompt)}>{row.prompt.slice(0, 8)}</Link> },
+        { key: 'reason', header: t('import.reason'), cell: (row) => row.reason },
+      ]}
+    />
+  );
+}
