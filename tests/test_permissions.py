@@ -14,10 +14,10 @@ the body of this scene, which other tests look at.
 import pytest
 from django.db import transaction
 from drf_spectacular.generators import SchemaGenerator
-from tests.scene import Scene, build_scene
 
 from tests.cast import World
 from tests.fingerprint import fingerprint
+from tests.scene import Scene, build_scene
 
 ACTORS = ["", "ada", "ben", "eva", "hal", "finn", "gil"]
 TABLE = """
@@ -52,6 +52,55 @@ POST   /api/v1/projects/{project_id}/guidelines             401 403 403   2 404 
 POST   /api/v1/guidelines/{guideline_id}/acknowledge        401   2   2   2 404 404   2
 GET    /api/v1/projects/{project_id}/rubrics                401   2   2   2 404 404   2
 POST   /api/v1/projects/{project_id}/rubrics                401 403 403   2 404 404   2
+GET    /api/v1/home                                         401   2   2   2   2   2   2
+POST   /api/v1/projects/{project_id}/prompts/import         401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/imports                401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/prompts                401 403 403   2 403 404   2
+GET    /api/v1/prompts/{prompt_id}                          401 403 403   2 403 404   2
+PATCH  /api/v1/prompts/{prompt_id}                          401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/overview               401 403 403   2 403 404   2
+POST   /api/v1/projects/{project_id}/batches                401 403 403   2 403 404   2
+GET    /api/v1/batches                                      401 403 403   2 403   2   2
+GET    /api/v1/batches/{batch_id}                           401 403 403   2 403 404   2
+GET    /api/v1/batches/{batch_id}/items                     401 403 403   2 403 404   2
+POST   /api/v1/projects/{project_id}/tasks/next             401   2   2   2 404 404 403
+GET    /api/v1/assignments                                  401   2   2   2   2   2   2
+GET    /api/v1/assignments/{assignment_id}                  401   2 404 404 404 404 404
+PUT    /api/v1/assignments/{assignment_id}/draft            401   2 404 404 404 404 404
+POST   /api/v1/assignments/{assignment_id}/heartbeat        401   2 404 404 404 404 404
+POST   /api/v1/assignments/{assignment_id}/submit           401   2 404 404 404 404 404
+POST   /api/v1/assignments/{assignment_id}/skip             401   2 404 404 404 404 404
+POST   /api/v1/assignments/{assignment_id}/release          401   2 404 404 404 404 404
+POST   /api/v1/assignments/{assignment_id}/undo             401   9 404 404 404 404 404
+POST   /api/v1/batches/{batch_id}/accept                    401 403 403   2 403 404   2
+POST   /api/v1/batches/{batch_id}/return                    401 403 403   2 403 404   2
+POST   /api/v1/batches/{batch_id}/withdraw-acceptance       401 403 403   9 403 404   9
+POST   /api/v1/batches/{batch_id}/close                     401 403 403   9 403 404   9
+POST   /api/v1/judgments/{judgment_id}/verdict              401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/agreement              401 403 403   2 403 404   2
+POST   /api/v1/projects/{project_id}/comparisons/import     401 403 403   2 403 404   2
+GET    /api/v1/snapshots                                    401 403 403   2 403   2   2
+POST   /api/v1/snapshots                                    401 403 403   2 403 404   2
+GET    /api/v1/snapshots/{snapshot_id}                      401 403 403   2 403 404   2
+GET    /api/v1/snapshots/{snapshot_id}/records              401 403 403   2 403 404   2
+GET    /api/v1/snapshots/{snapshot_id}/download             401 403 403   2 403 404   2
+GET    /api/v1/runs/forms                                   401 403 403   2 403   2   2
+POST   /api/v1/runs                                         401 403 403 403 403 403   9
+POST   /api/v1/runs/chain                                   401 403 403 403 403 403   9
+POST   /api/v1/runs/estimate                                401 403 403 403 403 403   9
+GET    /api/v1/runs                                         401 403 403   2 403   2   2
+GET    /api/v1/runs/{run_id}                                401 403 403   2 403 404   2
+GET    /api/v1/runs/{run_id}/metrics                        401 403 403   2 403 404   2
+GET    /api/v1/runs/{run_id}/samples                        401 403 403   2 403 404   2
+GET    /api/v1/runs/{run_id}/log                            401 403 403   2 403 404   2
+POST   /api/v1/runs/{run_id}/cancel                         401 403 403 403 403 403   9
+POST   /api/v1/runs/{run_id}/resume                         401 403 403 403 403 403   2
+GET    /api/v1/models                                       401 403 403   2 403   2   2
+POST   /api/v1/models                                       401 403 403 403 403 403   9
+GET    /api/v1/models/{model_id}                            401 403 403   2 403 404   2
+PATCH  /api/v1/models/{model_id}                            401 403 403 403 403 403   2
+GET    /api/v1/models/{model_id}/lineage                    401 403 403   2 403 404   2
+GET    /api/v1/candidates/{candidate_id}/lineage            401 403 403   2 403 404   2
 """
 BODIES = {
     "POST /api/v1/session": {"username": "ada", "password": "wrong"},
@@ -67,6 +116,23 @@ BODIES = {
     "PATCH /api/v1/members/{member_id}": {"qualified": False},
     "POST /api/v1/projects/{project_id}/guidelines": {"kind": "comparison", "text": "Be kind."},
     "POST /api/v1/projects/{project_id}/rubrics": {"content": {"output_flags": [], "prompt_flags": []}},
+    "PATCH /api/v1/prompts/{prompt_id}": {"consent": False},
+    "POST /api/v1/projects/{project_id}/batches": {"kind": "demonstration", "prompts": {"source": "free"}},
+    "PUT /api/v1/assignments/{assignment_id}/draft": {"revision": 0, "draft": {"response": "Once"}},
+    "POST /api/v1/assignments/{assignment_id}/submit": {
+        "submission_id": "11111111-1111-4111-8111-111111111111",
+        "active_seconds": 1,
+        "response": "Once upon a time.",
+    },
+    "POST /api/v1/assignments/{assignment_id}/skip": {"reason": "unclear"},
+    "POST /api/v1/batches/{batch_id}/return": {"reasons": "Too short."},
+    "POST /api/v1/judgments/{judgment_id}/verdict": {"decision": "accept"},
+    "POST /api/v1/snapshots": {"project": "{project_id}", "kind": "prompts"},
+    "POST /api/v1/runs": {"kind": "sft", "inputs": {}},
+    "POST /api/v1/runs/estimate": {"kind": "sft", "inputs": {}},
+    "POST /api/v1/runs/chain": {"project": "{project_id}", "base": "{model_id}"},
+    "POST /api/v1/models": {"name": "x", "path": "/nowhere", "kind": "policy"},
+    "PATCH /api/v1/models/{model_id}": {"status": "promoted"},
 }
 ROWS = {
     f"{method} {path}": [int(status) for status in statuses]
@@ -95,12 +161,13 @@ def test_who_may(row: str, world: World, scene: Scene):
     method, template = row.split()
     url = template.format(**scene.ids)
     for actor, expected in zip(ACTORS, ROWS[row], strict=True):
+        client = world.client(actor)  # signing in leaves its own traces
         before = fingerprint()
         mark = transaction.savepoint()
-        body = scene.upload() if row in scene.uploads else {"data": BODIES.get(row, {}), "format": "json"}
+        body = scene.upload() if row in scene.uploads else {"data": scene.named(BODIES.get(row, {})), "format": "json"}
         if method == "GET":
             body = {}
-        answer = getattr(world.client(actor), method.lower())(url, **body)
+        answer = getattr(client, method.lower())(url, **body)
         who = f"{actor or 'nobody'}: {row} -> {answer.status_code} {getattr(answer, 'data', '')}"
         if expected == 2:
             assert answer.status_code in range(200, 300), who

@@ -1,0 +1,103 @@
+"""Judgments made elsewhere come in as an accepted batch, and count like any others."""
+
+import pytest
+
+from labeling.accounts.models import User
+from labeling.collection.models import Batch, Prompt, Task
+from labeling.review.report import agreement_report
+from tests.cast import World
+from tests.shared_data import jsonl, pandalm_comparisons, ukp_comparisons
+from tests.working import upload
+
+PAIR = {"prompt": "Which is better?", "candidates": [{"text": "This."}, {"text": "That."}]}
+
+
+def send(world: World, rows: list[dict], name: str = "eva", **fields: str):
+    return world.client(name).post(
+        f"/api/v1/projects/{world.project.pk}/comparisons/import",
+        {"file": upload(rows), **fields},
+        format="multipart",
+    )
+
+
+def test_rows_become_an_accepted_batch_and_bad_ones_are_named(world: World):
+    rows = [
+        PAIR | {"ranks": [1, 2], "labeler": "w1"},
+        PAIR | {"ranks": [2, 1], "labeler": "w2"},
+        PAIR | {"ranks": [1], "labeler": "w3"},
+        {"prompt": "Another?", "chosen": "Yes.", "rejected": "No."},
+    ]
+    answer = send(world, rows, consent="true")
+    assert answer.status_code == 201, answer.content
+    body = answer.json()
+    assert (body["counts"]["rows"], body["counts"]["accepted"], body["counts"]["prompts"]) == (4, 3, 2)
+    assert [refusal["line"] for refusal in body["refused"]] == [3]
+    batch = Batch.objects.get(pk=body["batch"])
+    assert (batch.status, batch.imported, batch.overlap, batch.tasks.count()) == ("accepted", True, 2, 2)
+    assert {task.overlap for task in Task.objects.all()} == {1, 2}
+    identities = User.objects.filter(imported=True)
+    assert identities.count() == 3
+    assert not any(user.is_active or user.has_usable_password() for user in identities)
+    frozen = world.eva.post(
+        "/api/v1/snapshots", {"project": str(world.project.pk), "kind": "comparisons"}, format="json"
+    )
+    assert frozen.json()["counts"]["records"] == 3
+
+
+def test_the_same_file_twice_adds_nothing(world: World):
+    rows = [PAIR | {"ranks": [1, 2]}]
+    assert send(world, rows).status_code == 201
+    again = send(world, rows)
+    assert (again.status_code, again.json()["code"]) == (409, "same_file")
+    assert (Batch.objects.count(), Prompt.objects.count(), User.objects.filter(imported=True).count()) == (1, 1, 1)
+
+
+def test_a_labelers_second_judgment_of_the_same_is_a_repeat(world: World):
+    rows = [PAIR | {"ranks": ranks, "labeler": "w1"} for ranks in ([1, 2], [2, 1])]
+    batch = Batch.objects.get(pk=send(world, rows).json()["batch"])
+    assert batch.tasks.count() == 2
+
+
+def test_without_consent_judgments_count_but_never_leave(world: World):
+    rows = [PAIR | {"ranks": [1, 2], "labeler": name} for name in ("w1", "w2")]
+    assert send(world, rows).json()["counts"]["without_consent"] == 1
+    assert world.eva.get(f"/api/v1/projects/{world.project.pk}/agreement").json()["pairwise"]["value"] == 1.0
+    frozen = world.eva.post(
+        "/api/v1/snapshots", {"project": str(world.project.pk), "kind": "comparisons"}, format="json"
+    )
+    assert frozen.status_code == 400
+    assert "no consent: 2" in frozen.json()["detail"]
+
+
+@pytest.mark.parametrize(("name", "status"), [("ada", 403), ("finn", 404)])
+def test_others_are_refused(world: World, name: str, status: int):
+    assert send(world, [PAIR | {"ranks": [1, 2]}], name).status_code == status
+    assert not Prompt.objects.exists()
+
+
+def check_agreement(world: World, rows: list[dict], reference: dict[str, float]) -> None:
+    from labeling.datasets.services import import_comparisons
+
+    came_by, _ = import_comparisons(
+        actor=None, project=world.project, stream=jsonl(rows), file_name="rows.jsonl", consent=True
+    )
+    assert came_by.counts["refused"] == 0, came_by.refused[:3]
+    report = agreement_report(world.project)
+    assert {name: round(report[name]["value"], 4) for name in reference} == reference
+
+
+def test_pandalm_agrees_with_the_published_values(world: World):
+    check_agreement(
+        world,
+        list(pandalm_comparisons()),
+        {"pairwise": 0.9199, "pairwise_decided": 0.9473, "alpha_nominal": 0.8642, "alpha_ordinal": 0.8775},
+    )
+
+
+@pytest.mark.slow
+def test_ukp_agrees_with_the_published_values(world: World):
+    check_agreement(
+        world,
+        list(ukp_comparisons()),
+        {"pairwise": 0.5085, "pairwise_decided": 0.7186, "alpha_nominal": 0.2471, "alpha_ordinal": 0.3448},
+    )

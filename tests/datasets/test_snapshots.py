@@ -1,0 +1,120 @@
+"""Freezing: what enters, what stays out and is counted, the hash, and that it is final."""
+
+import hashlib
+import json
+
+import pytest
+
+from labeling.collection.models import Batch, Prompt
+from labeling.datasets.models import Snapshot
+from tests.cast import World
+from tests.working import finish_batch, publish_comparisons, publish_demonstrations
+
+
+def accept(world: World, batch: Batch) -> None:
+    answer = world.eva.post(f"/api/v1/batches/{batch.pk}/accept", {}, format="json")
+    assert answer.status_code == 200, answer.content
+
+
+def freeze(world: World, kind: str, name: str = "eva"):
+    body = {"project": str(world.project.pk), "kind": kind}
+    return world.client(name).post("/api/v1/snapshots", body, format="json")
+
+
+def records(world: World, snapshot: dict) -> list[dict]:
+    answer = world.eva.get(f"/api/v1/snapshots/{snapshot['id']}/download")
+    content = b"".join(answer.streaming_content)
+    assert hashlib.sha256(content).hexdigest() == snapshot["sha256"]
+    assert answer["Content-Disposition"].startswith("attachment")
+    return [json.loads(line) for line in content.splitlines()]
+
+
+def test_only_accepted_work_on_prompts_with_consent_enters(world: World):
+    assert freeze(world, "demonstrations").status_code == 400, "there is nothing to freeze yet"
+    batch = publish_demonstrations(world, prompts=3)
+    silent = Prompt.objects.order_by("pk").first()
+    Prompt.objects.filter(pk=silent.pk).update(consent=False)
+    finish_batch(world, batch, "ada", "eva")
+    assert freeze(world, "demonstrations").status_code == 400, "nothing is accepted yet"
+    accept(world, batch)
+    snapshot = freeze(world, "demonstrations").json()
+    held = records(world, snapshot)
+    assert len(held) == 2
+    assert snapshot["counts"]["left_out"] == {"labeler not of the training pool": 3, "no consent": 1}
+    record = held[0]
+    assert set(record) == {
+        "id", "prompt", "messages", "response", "labeler", "pool", "split", "use_case", "language", "batch", "task",
+        "guideline", "rubric",
+    }  # fmt: skip
+    assert record["labeler"] == "person-0", "the pseudonym, not the name"
+    assert "ada" not in json.dumps([record | {"response": ""} for record in held])
+    assert silent.pk not in {record["prompt"] for record in held}
+
+
+def test_the_same_content_gives_the_same_snapshot_and_new_content_another(world: World):
+    batch = publish_demonstrations(world, prompts=2)
+    finish_batch(world, batch, "ada", "ben")
+    accept(world, batch)
+    first, again = freeze(world, "demonstrations").json(), freeze(world, "demonstrations").json()
+    assert first["id"] == again["id"]
+    more = publish_demonstrations(world, prompts=1, first=50)
+    finish_batch(world, more, "ada", "ben")
+    accept(world, more)
+    other = freeze(world, "demonstrations").json()
+    assert other["sha256"] != first["sha256"]
+    assert len(records(world, first)) == 4, "the first one stays as it was"
+
+
+def test_a_frozen_acceptance_cannot_be_taken_back(world: World):
+    batch = publish_demonstrations(world, prompts=1)
+    finish_batch(world, batch, "ada", "ben")
+    accept(world, batch)
+    freeze(world, "demonstrations")
+    answer = world.eva.post(f"/api/v1/batches/{batch.pk}/withdraw-acceptance", {}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "frozen")
+
+
+def test_comparisons_carry_candidates_ranks_and_ratings_in_one_order(world: World):
+    batch = publish_comparisons(world, prompts=1, k=4)
+    finish_batch(world, batch, "ada", "ben")
+    accept(world, batch)
+    held = records(world, freeze(world, "comparisons").json())
+    assert len(held) == 2
+    for record in held:
+        texts = [candidate["text"] for candidate in record["candidates"]]
+        assert texts == sorted(texts), "by creation"
+        assert record["ranks"] == [1, 2, 3, 4]
+        assert [rating["overall"] for rating in record["ratings"]] == [7, 6, 5, 4]
+        assert sorted(record["positions"]) == [0, 1, 2, 3]
+        assert {candidate["model"] for candidate in record["candidates"]} == {"model-0", "model-1"}
+    assert held[0]["positions"] != [0, 1, 2, 3] or held[1]["positions"] != [0, 1, 2, 3], "shown in shuffled orders"
+
+
+def test_one_text_on_two_sides_of_the_split_is_refused(world: World):
+    batch = publish_demonstrations(world, prompts=2)
+    one, other = Prompt.objects.order_by("pk")
+    # No import makes this; a mistake by hand in the database could.
+    Prompt.objects.filter(pk=one.pk).update(split="train")
+    Prompt.objects.filter(pk=other.pk).update(split="valid", text_key=one.text_key)
+    finish_batch(world, batch, "ada", "ben")
+    accept(world, batch)
+    answer = freeze(world, "demonstrations")
+    assert (answer.status_code, answer.json()["code"]) == (409, "split_leak")
+    assert not Snapshot.objects.exists()
+
+
+def test_prompts_are_frozen_labeled_or_not_and_paged(world: World):
+    publish_demonstrations(world, prompts=60)
+    snapshot = freeze(world, "prompts").json()
+    assert snapshot["counts"]["records"] == 60
+    page = world.eva.get(f"/api/v1/snapshots/{snapshot['id']}/records").json()
+    assert (len(page["results"]), page["next"]) == (50, "51")
+    rest = world.eva.get(f"/api/v1/snapshots/{snapshot['id']}/records?cursor=51").json()
+    assert (len(rest["results"]), rest["next"]) == (10, None)
+    assert set(rest["results"][0]["record"]) == {"id", "messages", "split", "use_case", "language", "source"}
+
+
+@pytest.mark.parametrize(("name", "status"), [("ada", 403), ("finn", 404), ("gil", 201)])
+def test_who_may_freeze(world: World, name: str, status: int):
+    publish_demonstrations(world, prompts=1)
+    assert freeze(world, "prompts", name).status_code == status
