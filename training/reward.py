@@ -249,13 +249,10 @@ def score_rows(
     pad_id: int,
     most_tokens: int,
     autocast: Autocast = contextlib.nullcontext,
-    stop_check: Callable[[], None] | None = None,
 ) -> list[float]:
     """The score of each row of ids (prompt, answer, end of turn), in the rows' order."""
     scores = [0.0] * len(rows)
     for part in micro_batches([len(row) for row in rows], most_tokens):
-        if stop_check:
-            stop_check()
         with autocast():
             found = last_token_scores(model, [rows[i] for i in part], pad_id)
         for i, score in zip(part, found.tolist(), strict=True):
@@ -365,7 +362,7 @@ class RewardTraining:
         if run.has_input("demonstrations"):
             examples = load_demonstrations(run.input("demonstrations"), self.tokenizer, **limits).train
             self.demonstrations = [[*e.prompt_ids, *e.response_ids] for e in examples]
-        self.model.to(run.device)
+        self.model.to(run.device)  # type: ignore[arg-type]
         self.optimizer = make_adamw(self.model, self.config)
         self.steps_per_epoch = -(-len(self.train) // self.config.batch_size)
         self.total_steps = self.config.epochs * self.steps_per_epoch
