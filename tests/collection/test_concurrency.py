@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from rest_framework.test import APIClient
 
 from labeling.accounts.models import Role, User
-from labeling.collection.models import Assignment, Judgment, Slot, Task
+from labeling.collection.models import Assignment, Batch, Judgment, Prompt, Slot, Task
 from labeling.projects.models import Membership
 from tests.cast import World
 from tests.collection.conftest import API, Scene, answer_to
@@ -179,3 +180,25 @@ def test_32_clients_at_once():
     for assignment in Assignment.objects.filter(pk__in=refused):
         assert assignment.draft["response"].startswith("Tale "), "a refused answer is kept as the draft"
     assert not Slot.objects.filter(state="held").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_and_two_batches_at_once():
+    """A text that two uploads bring under two users has one split, and batch numbers are not given out twice."""
+    scene = Scene(World())
+
+    def upload(name: str, project: Any, user: str) -> Any:
+        rows = "\n".join(f'{{"prompt": "Tale {n} of the fox", "user": "{user} {n}"}}' for n in range(40))
+        form = {"file": SimpleUploadedFile("tales.jsonl", rows.encode())}
+        return scene.world.client(name).post(f"{API}/projects/{project.pk}/prompts/import", form, format="multipart")
+
+    jobs = [("eva", scene.project, "a"), ("eva", scene.project, "b"), ("finn", scene.world.other_project, "c")]
+    answers = in_parallel([lambda job=job: upload(*job) for job in jobs])
+    assert sorted(answer.json()["counts"]["accepted"] for answer in answers) == [0, 40, 40]
+    assert Prompt.objects.values("text_key", "split").distinct().count() == 40
+
+    body = {"kind": "demonstration", "prompts": {}}
+    url = f"{API}/projects/{scene.project.pk}/batches"
+    answers = in_parallel([lambda: scene.world.client("eva").post(url, body, format="json")] * 3)
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    assert sorted(Batch.objects.values_list("number", flat=True)) == [1, 2, 3]
