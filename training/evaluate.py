@@ -51,10 +51,12 @@ class Evaluation:
         self.blocks: list[torch.Tensor] = []
         self.dropped: dict[str, int] = {}
         if name == "policy":
-            self.policy = Policy(load_policy(run.input("policy"), self.tokenizer).to(run.device))
+            self.policy = Policy(load_policy(run.input("policy"), self.tokenizer))
+            self.policy.model.to(run.device)  # type: ignore[arg-type]
             self._read_for_policy()
         else:
-            self.reward = load_reward_model(run.input("reward"), self.tokenizer).to(run.device)
+            self.reward = load_reward_model(run.input("reward"), self.tokenizer)
+            self.reward.to(run.device)  # type: ignore[arg-type]
             self._read_for_reward()
         size = self.config.records_per_step
         kinds: tuple[tuple[list[Any], Callable[[Any], dict[str, float]]], ...] = (

@@ -262,11 +262,11 @@ class Checkpoints:
 
 def rng_state(device: torch.device) -> dict[str, Any]:
     """All random states of this process, as tensors and plain values."""
-    kind, keys, position, has_gauss, gauss = np.random.get_state(legacy=True)
+    _, keys, position, has_gauss, gauss = np.random.get_state(legacy=True)
     version, numbers, spare = random.getstate()
     state: dict[str, Any] = {
         "torch": torch.get_rng_state(),
-        "numpy": [str(kind), torch.from_numpy(keys.astype(np.int64)), int(position), int(has_gauss), float(gauss)],
+        "numpy": [torch.from_numpy(np.asarray(keys, dtype=np.int64)), int(position), int(has_gauss), float(gauss)],
         "python": [version, torch.tensor(numbers, dtype=torch.int64), spare],
     }
     if device.type == "cuda":
@@ -277,8 +277,8 @@ def rng_state(device: torch.device) -> dict[str, Any]:
 def set_rng_state(state: dict[str, Any], device: torch.device) -> None:
     """Puts back what rng_state gave."""
     torch.set_rng_state(state["torch"])
-    kind, keys, position, has_gauss, gauss = state["numpy"]
-    np.random.set_state((kind, keys.numpy().astype(np.uint32), position, has_gauss, gauss))
+    keys, position, has_gauss, gauss = state["numpy"]
+    np.random.set_state(("MT19937", keys.numpy().astype(np.uint32), position, has_gauss, gauss))
     version, numbers, spare = state["python"]
     random.setstate((version, tuple(numbers.tolist()), spare))
     if device.type == "cuda" and "cuda" in state:
@@ -299,7 +299,7 @@ def make_deterministic(device: torch.device) -> None:
     torch.use_deterministic_algorithms(True, warn_only=device.type == "cuda")
     torch.backends.cudnn.benchmark = False
     # Filling fresh memory finds reads of it in debugging; here it only costs time.
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
 def pick_device() -> torch.device:
@@ -395,7 +395,7 @@ class Run:
         print(line, flush=True)
         path = self.folder / "log.txt"
         with contextlib.suppress(OSError):
-            printed = os.fstat(sys.stdout.fileno()) if sys.stdout is sys.__stdout__ else None
+            printed = os.fstat(1) if sys.stdout is sys.__stdout__ else None
             if printed is None or not path.exists() or not os.path.samestat(printed, path.stat()):
                 with path.open("a", encoding="utf-8") as out:
                     out.write(line + "\n")

@@ -153,7 +153,7 @@ def require_same_tokenizer(policy: Any, reward: Any) -> None:
 
 def fit_embeddings(model: PreTrainedModel, tokenizer: Any) -> None:
     """Makes room for tokens that the tokenizer has and the model has not (an added pad); never shrinks."""
-    rows = model.get_input_embeddings().weight.shape[0]
+    rows = int(model.get_input_embeddings().weight.shape[0])  # type: ignore[index]
     if len(tokenizer) > rows:
         model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
     model.config.pad_token_id = tokenizer.pad_token_id
@@ -220,10 +220,10 @@ def _load(automatic: Any, name: str, **options: Any) -> PreTrainedModel:
 def decoder_layers(model: nn.Module) -> list[nn.Module]:
     """The transformer's layers, as the longest ModuleList that stands directly in the trunk."""
     trunk = getattr(model, getattr(model, "base_model_prefix", ""), model)
-    lists = [m for m in trunk.children() if isinstance(m, nn.ModuleList)]
+    lists = [list(m) for m in trunk.children() if isinstance(m, nn.ModuleList)]
     if not lists:
-        lists = [m for m in trunk.modules() if isinstance(m, nn.ModuleList)]
-    return list(max(lists, key=len)) if lists else []
+        lists = [list(m) for m in trunk.modules() if isinstance(m, nn.ModuleList)]
+    return max(lists, key=len, default=[])
 
 
 _BRANCHES = (("self_attn", "attn", "attention", "self_attention"), ("mlp", "feed_forward", "ffn"))
@@ -260,13 +260,9 @@ def set_dropout(model: nn.Module, residual: float) -> None:
     handles = []
     if residual > 0:
         for layer in decoder_layers(model):
-            branches = [
-                next(
-                    (getattr(layer, name) for name in names if isinstance(getattr(layer, name, None), nn.Module)), None
-                )
-                for names in _BRANCHES
-            ]
-            if None in branches:
+            named = dict(layer.named_children())
+            branches = [named[name] for names in _BRANCHES for name in names if name in named]
+            if len(branches) != len(_BRANCHES):
                 raise ModelError(
                     f"residual dropout cannot be set in a {type(layer).__name__}; set residual_dropout to 0"
                 )

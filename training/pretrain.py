@@ -110,7 +110,6 @@ def new_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerFast) -> Lla
             eos_token_id=tokenizer.eos_token_id,
             pad_token_id=tokenizer.pad_token_id,
             use_cache=False,
-            attn_implementation="sdpa",
         )
     )
     for name, parameter in model.named_parameters():
@@ -154,7 +153,7 @@ class Pretraining:
             self.model = new_model(self.config, self.tokenizer)
         if self.config.block > position_limit(self.model):
             raise DataError(f"blocks of {self.config.block} tokens are longer than the model can read")
-        self.model.to(run.device)
+        self.model.to(run.device)  # type: ignore[arg-type]
         self.policy = Policy(self.model)
         tokens = tokenize_text(train_files, self.tokenizer, run.cache, share=share)
         self.blocks = TokenBlocks(tokens, self.config.block, seed=run.seed)

@@ -39,11 +39,13 @@ class Sampling:
         model = load_policy(run.input("policy"), self.tokenizer)
         self.room = position_limit(model)
         self.prompts, self.dropped = self._read_prompts(Path(run.input("prompts")))
-        self.policy = Policy(model.to(run.device))
+        model.to(run.device)  # type: ignore[arg-type]
+        self.policy = Policy(model)
         self.scorer = None
         if run.has_input("reward"):
             require_same_tokenizer(self.tokenizer, load_tokenizer(run.input("reward")))
-            self.scorer = load_reward_model(run.input("reward"), self.tokenizer).to(run.device)
+            self.scorer = load_reward_model(run.input("reward"), self.tokenizer)
+            self.scorer.to(run.device)  # type: ignore[arg-type]
         self.candidates: list[CandidateRecord] = []
         self.total_steps = -(-len(self.prompts) // self.config.prompts_per_step)
         run.log(f"{len(self.prompts):,} prompts to answer, {self.dropped} dropped for their length.")
@@ -123,7 +125,6 @@ class Sampling:
             pad_id=self.tokenizer.pad_token_id,
             most_tokens=self.config.micro_batch_tokens,
             autocast=self.run.autocast,
-            stop_check=self.run.check_stop,
         )
 
     def state(self) -> dict[str, Any]:

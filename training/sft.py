@@ -110,12 +110,13 @@ class FineTuning:
             max_response_tokens=self.config.max_response_tokens,
             max_tokens=position_limit(self.model),
         )
-        self.model.to(run.device)
+        self.model.to(run.device)  # type: ignore[arg-type]
         self.policy = Policy(self.model)
         self.reward = None
         if run.has_input("reward"):
             require_same_tokenizer(self.tokenizer, load_tokenizer(run.input("reward")))
-            self.reward = load_reward_model(run.input("reward"), self.tokenizer).to(run.device)
+            self.reward = load_reward_model(run.input("reward"), self.tokenizer)
+            self.reward.to(run.device)  # type: ignore[arg-type]
         self.optimizer = make_adamw(self.model, self.config)
         count = len(self.data.train)
         self.steps_per_epoch = -(-count // self.config.batch_size)
