@@ -785,6 +785,9 @@ def read_run(run_dir: str | Path) -> RunSpec:
         raise ConfigError({"config.json": f"cannot be read: {error}"}) from error
     if spec.kind not in KINDS:
         raise ConfigError({"kind": f"{spec.kind!r} is no kind of run; kinds are {', '.join(KINDS)}"})
+    well_formed = isinstance(spec.settings, dict) and isinstance(spec.inputs, dict)
+    if not well_formed or not all(isinstance(i, dict) and isinstance(i.get("path"), str) for i in spec.inputs.values()):
+        raise ConfigError({"config.json": "settings and inputs must be objects, and each input needs a path"})
     if isinstance(spec.seed, bool) or not isinstance(spec.seed, int) or not 0 <= spec.seed < 2**31:
         raise ConfigError({"seed": "must be a whole number from 0 to 2147483647"})
     return spec

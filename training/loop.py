@@ -36,7 +36,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import hashlib
 import json
 import math
 import os
@@ -48,7 +47,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -242,7 +241,7 @@ class Checkpoints:
                 raise ValueError(f"{name} is not what was written")
         return manifest
 
-    def load(self, step: int, device: torch.device) -> dict[str, Any]:
+    def load(self, step: int) -> dict[str, Any]:
         """The state of a checkpoint, tensors on the CPU; the stage's load_state moves them."""
         folder = self.folder / f"step_{step}"
         return {
@@ -552,12 +551,15 @@ def _restore(run: Run, stage: Stage, checkpoints: Checkpoints) -> None:
             run.log(f"Checkpoint {step} does not count: {error}.")
             broken.append(step)
             continue
-        if manifest.get("settings") != run.spec.settings or manifest.get("seed") != run.seed:
+        # Settings that a later version of the trainer added are not a change.
+        before, now = ({"seed": facts["seed"], **facts["settings"]} for facts in (manifest, asdict(run.spec)))
+        changed = sorted(name for name in before.keys() & now.keys() if before[name] != now[name])
+        if changed:
             raise RefusedError(
                 "The settings changed between attempts",
-                f"checkpoint {step} was made with other settings or another seed; make a new run",
+                f"checkpoint {step} was made with another {', '.join(changed)}; make a new run",
             )
-        state = checkpoints.load(step, run.device)
+        state = checkpoints.load(step)
         random_states = state.pop("rng")
         stage.load_state(state)
         if run.ranks.rank < len(random_states):
@@ -565,9 +567,9 @@ def _restore(run: Run, stage: Stage, checkpoints: Checkpoints) -> None:
         run.step_number = step
         run.last_values = dict(manifest.get("values", {}))
         run.log(f"Going on after step {step}.")
-        for fact, now in _machine_facts(run).items():
-            if manifest.get(fact) != now:
-                run.log(f"Note: {fact} was {manifest.get(fact)} and is {now}; the result may differ in the last bits.")
+        for fact, here in _machine_facts(run).items():
+            if manifest.get(fact) != here:
+                run.log(f"Note: {fact} was {manifest.get(fact)} and is {here}; the result may differ in the last bits.")
         break
     run.ranks.barrier()
     if run.ranks.first:
@@ -697,7 +699,7 @@ _REFUSALS = (ConfigError, RecordError, DataError, ModelError, RefusedError)
 
 
 def run_stage(kind: str, build: Callable[[Run], Stage], arguments: Sequence[str]) -> int:
-    """Runs a stage in the directory named on the command line; returns the exit code, never raises."""
+    """Runs a stage in the directory named on the command line; returns the exit code."""
     if len(arguments) != 1 or arguments[0].startswith("-"):
         print(f"Usage: python -m training.{'reward' if kind == 'rm' else kind} RUN_DIR", file=sys.stderr)
         return REFUSED
@@ -776,12 +778,3 @@ def _attempt(run: Run, build: Callable[[Run], Stage], *, supervised: bool) -> in
     except OSError as error:
         _report(run.folder, error)
         return CRASHED
-
-
-def fingerprint(module: torch.nn.Module) -> str:
-    """A SHA-256 of all weights, by which two models are the same bit for bit."""
-    digest = hashlib.sha256()
-    for name, value in sorted(module.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(value.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()

@@ -261,7 +261,7 @@ def test_changed_settings_are_not_resumed(make, text_folder: Path) -> None:
     assert go(run, crash_at=5) == CRASHED
     make("run", batch_size=3)
     assert go(run) == loop.REFUSED
-    assert "other settings" in json.loads((run / "error.json").read_text())["detail"]
+    assert "another batch_size;" in json.loads((run / "error.json").read_text())["detail"]
 
 
 @pytest.mark.parametrize("seed", range(4))

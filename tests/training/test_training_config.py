@@ -140,6 +140,11 @@ def test_a_written_run_is_read_back_with_every_setting(tmp_path: Path) -> None:
         ("[]", "config.json"),
         ('{"kind": "sft"}', "config.json"),
         (json.dumps({"kind": "train", "preset": "tiny", "settings": {}, "seed": 0, "inputs": {}}), "kind"),
+        (json.dumps({"kind": "sft", "preset": "tiny", "settings": [], "seed": 0, "inputs": {}}), "config.json"),
+        (
+            json.dumps({"kind": "sft", "preset": "tiny", "settings": {}, "seed": 0, "inputs": {"data": 1}}),
+            "config.json",
+        ),
         (json.dumps({"kind": "sft", "preset": "tiny", "settings": {}, "seed": -1, "inputs": {}}), "seed"),
     ],
 )
