@@ -10,7 +10,7 @@ from labeling.datasets.models import Snapshot, SnapshotKind
 from labeling.errors import InvalidError
 from labeling.registry.files import check_model_folder, path_in_roots
 from labeling.registry.models import ModelKind, ModelVersion
-from labeling.runs.models import OUTPUT_KINDS, Run, RunInput, RunStatus
+from labeling.runs.models import OUTPUT_KINDS, Run, RunInput, RunKind, RunStatus
 from training.config import INPUTS, InputSpec
 from training.records import RecordError, read_records, sha256_path
 
@@ -115,7 +115,7 @@ def check_model(kind: str, name: str, model: ModelVersion, *, from_run: Run | No
 def check_run(kind: str, name: str, run: Run) -> FoundInput:
     """The output of a run as an input; of one that is not done, to be waited for."""
     wanted = _model_kind(kind, name)
-    made = OUTPUT_KINDS.get(run.kind)
+    made = OUTPUT_KINDS.get(RunKind(run.kind))
     if made is None:
         raise InvalidError(f"'{run.name}' is a {run.kind} run, which makes no model.")
     if made != wanted:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling.collection.models import Candidate
-from labeling.permissions import IsResearcher
+from labeling.permissions import IsResearcher, signed_in
 from labeling.projects.selectors import visible_projects
 from labeling.registry.selectors import model_for
 from labeling.runs.lineage import candidate_lineage, model_lineage
@@ -22,7 +22,7 @@ class ModelLineageView(APIView):
     @extend_schema(responses=LineageSerializer)
     def get(self, request: Request, model_id: UUID) -> Response:
         """All that stands behind a model, back to the first judgment."""
-        lineage = model_lineage(request.user, model_for(request.user, model_id))
+        lineage = model_lineage(signed_in(request), model_for(signed_in(request), model_id))
         return Response(LineageSerializer(lineage).data)
 
 
@@ -34,6 +34,6 @@ class CandidateLineageView(APIView):
         """All that stands behind one output."""
         candidates = Candidate.objects.select_related("prompt", "generation")
         candidate = get_object_or_404(
-            candidates, pk=candidate_id, prompt__project__in=visible_projects(request.user).values("pk")
+            candidates, pk=candidate_id, prompt__project__in=visible_projects(signed_in(request)).values("pk")
         )
-        return Response(LineageSerializer(candidate_lineage(request.user, candidate)).data)
+        return Response(LineageSerializer(candidate_lineage(signed_in(request), candidate)).data)

@@ -26,7 +26,7 @@ class SettingSerializer(serializers.Serializer):
 
 class InputFormSerializer(serializers.Serializer):
     name = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     accepts = serializers.ListField(
         child=serializers.ChoiceField(
             choices=["demonstrations", "comparisons", "prompts", "model", "reward_model", "text"]
@@ -37,7 +37,7 @@ class InputFormSerializer(serializers.Serializer):
 
 class KindFormSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=RunKind.choices)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     help = serializers.CharField()
     inputs = InputFormSerializer(many=True)
     settings = serializers.DictField(child=SettingSerializer(many=True), help_text="By preset")
@@ -95,7 +95,7 @@ class RunInputSerializer(serializers.ModelSerializer[RunInput]):
     snapshot = serializers.UUIDField(source="snapshot_id", read_only=True, allow_null=True)
     model = serializers.UUIDField(source="model_id", read_only=True, allow_null=True)
     from_run = serializers.UUIDField(source="from_run_id", read_only=True, allow_null=True)
-    label = serializers.SerializerMethodField()
+    label = serializers.SerializerMethodField()  # type: ignore[assignment]
 
     class Meta:
         model = RunInput
@@ -234,8 +234,8 @@ class HealthSerializer(serializers.Serializer):
 class LineageNodeSerializer(serializers.Serializer):
     id = serializers.CharField()
     type = serializers.ChoiceField(choices=["candidate", "model", "run", "snapshot", "batch", "project", "path"])
-    label = serializers.CharField()
-    data = serializers.DictField(child=serializers.JSONField())
+    label = serializers.CharField()  # type: ignore[assignment]
+    data = serializers.DictField(child=serializers.JSONField())  # type: ignore[assignment]
 
 
 LineageEdgeSerializer = type(

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
@@ -11,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling.errors import InvalidError
-from labeling.permissions import IsAdmin, IsResearcher
+from labeling.permissions import IsAdmin, IsResearcher, signed_in
 from labeling.projects.models import Project
 from labeling.projects.selectors import project_for
 from labeling.registry.models import ModelVersion
@@ -40,7 +41,7 @@ METRICS_AT_ONCE = 5000
 
 
 def _project(request: Request, project_id: UUID | None) -> Project | None:
-    return project_for(request.user, project_id) if project_id else None
+    return project_for(signed_in(request), project_id) if project_id else None
 
 
 def _wanted(request: Request) -> dict[str, Any]:
@@ -88,8 +89,8 @@ class RunListView(generics.ListAPIView):
     def get_permissions(self) -> list:
         return [IsAdmin()] if self.request.method == "POST" else [IsResearcher()]
 
-    def get_queryset(self):  # noqa: ANN201
-        runs = selectors.visible_runs(self.request.user)
+    def get_queryset(self) -> QuerySet[Run]:
+        runs = selectors.visible_runs(signed_in(self.request))
         for name in ("project", "kind", "status", "chain"):
             value = self.request.query_params.get(name)
             if value:
@@ -104,8 +105,8 @@ class RunListView(generics.ListAPIView):
     @extend_schema(request=NewRunSerializer, responses={201: RunSerializer})
     def post(self, request: Request) -> Response:
         """Check a run and launch it: queued, or waiting where an input is the output of a run that is not done."""
-        run = launch_run(actor=request.user, **_wanted(request))
-        return Response(RunSerializer(selectors.run_for(request.user, run.pk)).data, status=201)
+        run = launch_run(actor=signed_in(request), **_wanted(request))
+        return Response(RunSerializer(selectors.run_for(signed_in(request), run.pk)).data, status=201)
 
 
 def _uuid(name: str, value: str) -> UUID:
@@ -124,12 +125,12 @@ class ChainView(APIView):
         data = NewChainSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         wanted = dict(data.validated_data)
-        wanted["project"] = project_for(request.user, wanted["project"])
+        wanted["project"] = project_for(signed_in(request), wanted["project"])
         base = ModelVersion.objects.filter(pk=wanted["base"]).first()
         if base is None:
             raise InvalidError("There is no such model to start from.", errors={"base": ["Unknown."]})
-        chain, runs = launch_chain(actor=request.user, **(wanted | {"base": base}))
-        launched = [selectors.run_for(request.user, run.pk) for run in runs]
+        chain, runs = launch_chain(actor=signed_in(request), **(wanted | {"base": base}))
+        launched = [selectors.run_for(signed_in(request), run.pk) for run in runs]
         return Response(ChainSerializer({"chain": chain, "runs": launched}).data, status=201)
 
 
@@ -147,7 +148,7 @@ class RunView(APIView):
 
     @extend_schema(responses=RunSerializer)
     def get(self, request: Request, run_id: UUID) -> Response:
-        return Response(RunSerializer(selectors.run_for(request.user, run_id)).data)
+        return Response(RunSerializer(selectors.run_for(signed_in(request), run_id)).data)
 
 
 class RunMetricsView(APIView):
@@ -159,7 +160,7 @@ class RunMetricsView(APIView):
     )
     def get(self, request: Request, run_id: UUID) -> Response:
         """Metrics by step, oldest first."""
-        run = selectors.run_for(request.user, run_id)
+        run = selectors.run_for(signed_in(request), run_id)
         after = _number(request, "after")
         metrics = run.metrics.order_by("step")
         page = list((metrics if after is None else metrics.filter(step__gt=after))[: METRICS_AT_ONCE + 1])
@@ -179,7 +180,7 @@ class RunSamplesView(APIView):
     )
     def get(self, request: Request, run_id: UUID) -> Response:
         """The sample texts of one step."""
-        run = selectors.run_for(request.user, run_id)
+        run = selectors.run_for(signed_in(request), run_id)
         steps = list(run.samples.order_by("step").values_list("step", flat=True).distinct())
         asked = _number(request, "step")
         step = asked if asked is not None else (steps[-1] if steps else 0)
@@ -193,7 +194,7 @@ class RunLogView(APIView):
     @extend_schema(responses=LogSerializer)
     def get(self, request: Request, run_id: UUID) -> Response:
         """The end of what the trainer printed."""
-        text, truncated = selectors.log_tail(selectors.run_for(request.user, run_id))
+        text, truncated = selectors.log_tail(selectors.run_for(signed_in(request), run_id))
         return Response({"text": text, "truncated": truncated})
 
 
@@ -203,8 +204,8 @@ class RunCancelView(APIView):
     @extend_schema(request=None, responses=RunSerializer)
     def post(self, request: Request, run_id: UUID) -> Response:
         """Ask a run to write its checkpoint and stop."""
-        cancel_run(actor=request.user, run=selectors.run_for(request.user, run_id))
-        return Response(RunSerializer(selectors.run_for(request.user, run_id)).data)
+        cancel_run(actor=signed_in(request), run=selectors.run_for(signed_in(request), run_id))
+        return Response(RunSerializer(selectors.run_for(signed_in(request), run_id)).data)
 
 
 class RunResumeView(APIView):
@@ -213,5 +214,5 @@ class RunResumeView(APIView):
     @extend_schema(request=None, responses=RunSerializer)
     def post(self, request: Request, run_id: UUID) -> Response:
         """Let a cancelled or failed run go on from its last checkpoint."""
-        resume_run(actor=request.user, run=selectors.run_for(request.user, run_id))
-        return Response(RunSerializer(selectors.run_for(request.user, run_id)).data)
+        resume_run(actor=signed_in(request), run=selectors.run_for(signed_in(request), run_id))
+        return Response(RunSerializer(selectors.run_for(signed_in(request), run_id)).data)

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -79,7 +79,7 @@ class Monitor:
         )
         WorkerHeartbeat.objects.filter(last_seen_at__lt=Now() - timedelta(seconds=FORGET_SECONDS)).delete()
 
-    def _runs(self):  # noqa: ANN202
+    def _runs(self) -> QuerySet[Run]:
         return Run.objects.filter(
             lease_owner__startswith=f"{self.name} ", status__in=[RunStatus.RUNNING, RunStatus.STOPPING]
         ).order_by("started_at")
