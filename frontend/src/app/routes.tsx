@@ -33,7 +33,52 @@ const work: RouteObject[] = [
 ];
 
 /** The researchers' pages, in pages/research. */
-const research: RouteObject[] = [];
+const research: RouteObject[] = [
+  { path: 'projects', lazy: async () => ({ Component: (await import('@/pages/research/ProjectsPage')).ProjectsPage }) },
+  {
+    path: 'projects/new',
+    lazy: async () => ({ Component: (await import('@/pages/research/NewProjectPage')).NewProjectPage }),
+  },
+  {
+    path: 'projects/:project',
+    lazy: async () => ({ Component: (await import('@/pages/research/OverviewPage')).OverviewPage }),
+  },
+  {
+    path: 'projects/:project/prompts',
+    lazy: async () => ({ Component: (await import('@/pages/research/PromptsPage')).PromptsPage }),
+  },
+  {
+    path: 'projects/:project/import',
+    lazy: async () => ({ Component: (await import('@/pages/research/ImportPage')).ImportPage }),
+  },
+  {
+    path: 'projects/:project/publish',
+    lazy: async () => ({ Component: (await import('@/pages/research/PublishPage')).PublishPage }),
+  },
+  {
+    path: 'projects/:project/agreement',
+    lazy: async () => ({ Component: (await import('@/pages/research/AgreementPage')).AgreementPage }),
+  },
+  {
+    path: 'projects/:project/guidelines',
+    lazy: async () => ({ Component: (await import('@/pages/research/GuidelinesPage')).GuidelinesPage }),
+  },
+  {
+    path: 'projects/:project/rubric',
+    lazy: async () => ({ Component: (await import('@/pages/research/RubricPage')).RubricPage }),
+  },
+  {
+    path: 'projects/:project/members',
+    lazy: async () => ({ Component: (await import('@/pages/research/MembersPage')).MembersPage }),
+  },
+  {
+    path: 'projects/:project/settings',
+    lazy: async () => ({ Component: (await import('@/pages/research/SettingsPage')).SettingsPage }),
+  },
+  { path: 'prompts/:prompt', lazy: async () => ({ Component: (await import('@/pages/research/PromptPage')).PromptPage }) },
+  { path: 'batches', lazy: async () => ({ Component: (await import('@/pages/research/BatchesPage')).BatchesPage }) },
+  { path: 'batches/:batch', lazy: async () => ({ Component: (await import('@/pages/research/ReviewPage')).ReviewPage }) },
+];
 
 /** The admins' pages, in pages/admin. */
 const admin: RouteObject[] = [];

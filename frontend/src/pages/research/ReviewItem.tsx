@@ -1,0 +1,230 @@
+/** One item of a batch: the prompt, and what every labeler made of it, side by side. */
+import { Checkbox, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { Batch, Item, Judgment } from '@/api/collection';
+import { formatDuration } from '@/app/format';
+import { paths } from '@/app/paths';
+import { Letter } from '@/components/Letter';
+import { Markdown } from '@/components/Markdown';
+import { EmptyState, Notice } from '@/components/states';
+import { Time } from '@/components/Time';
+import { useLabels } from './labels';
+import { Messages } from './Messages';
+import { JudgmentVerdict } from './JudgmentVerdict';
+import classes from './Review.module.css';
+
+interface ItemProps {
+  item: Item;
+  batch: Batch;
+  chosen: ReadonlySet<string>;
+  onChoose: (judgment: string, on: boolean) => void;
+}
+
+export function ReviewItem({ item, batch, chosen, onChoose }: ItemProps): ReactNode {
+  const { t } = useTranslation('research');
+  const labels = useLabels();
+  const head = (judgment: Judgment): ReactNode => (
+    <JudgmentHead
+      judgment={judgment}
+      batch={batch}
+      chosen={chosen.has(judgment.id)}
+      onChoose={(on) => onChoose(judgment.id, on)}
+    />
+  );
+  return (
+    <div className={classes.grid}>
+      <section className={`${classes.card} ${classes.prompt}`} aria-label={t('prompt.title')} tabIndex={0}>
+        <div className={classes.head}>
+          <Text fw={600}>
+            <Link to={paths.prompt(item.prompt.id)}>{t('prompt.title')}</Link>
+          </Text>
+          <span className={classes.quiet}>
+            {labels.useCase(item.prompt.use_case)}
+            {' · '}
+            {labels.split(item.prompt.split)}
+          </span>
+        </div>
+        <Messages messages={item.prompt.messages} />
+      </section>
+      <div>
+        {item.status === 'held' && <Notice tone="warn">{t('review.held')}</Notice>}
+        {item.skips.map((skip) => (
+          <Notice key={skip.labeler + skip.reason} tone="info">
+            {t('review.skip', { labeler: skip.labeler, reason: t(`skip.${skip.reason}`) })} {skip.note}
+          </Notice>
+        ))}
+        {item.judgments.length === 0 ? (
+          <EmptyState title={t('review.noJudgment')} text={t('review.noJudgmentText')} />
+        ) : item.kind === 'demonstration' ? (
+          <div className={classes.responses}>
+            {item.judgments.map((judgment) => (
+              <article key={judgment.id} className={classes.card} aria-label={t('review.by', { labeler: judgment.labeler })}>
+                {head(judgment)}
+                <PromptFlags judgment={judgment} />
+                <Markdown text={judgment.response ?? ''} />
+              </article>
+            ))}
+          </div>
+        ) : (
+          <Comparison item={item} head={head} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Comparison({ item, head }: { item: Item; head: (judgment: Judgment) => ReactNode }): ReactNode {
+  const { t } = useTranslation('research');
+  return (
+    <>
+      <section className={`${classes.card} ${classes.ranks}`} aria-label={t('review.ranks')}>
+        {item.judgments.map((judgment) => (
+          <div key={judgment.id} className={classes.judgment}>
+            {head(judgment)}
+            <Tiers item={item} judgment={judgment} />
+            <PromptFlags judgment={judgment} />
+          </div>
+        ))}
+      </section>
+      <div className={classes.outputs}>
+        {item.candidates.map((candidate, position) => (
+          <article
+            key={candidate.id}
+            className={`${classes.card} ${classes.output}`}
+            aria-label={t('review.output', { letter: candidate.letter })}
+          >
+            <div className={classes.head}>
+              <Letter position={position} />
+              <span className={classes.quiet}>{candidate.model ?? t('prompt.imported')}</span>
+            </div>
+            <Markdown text={candidate.text} />
+            <Ratings item={item} candidate={candidate.id} />
+          </article>
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** A ranking from best to worst; outputs that were tied share a box. */
+function Tiers({ item, judgment }: { item: Item; judgment: Judgment }): ReactNode {
+  const { t } = useTranslation('research');
+  const tiers = new Map<number, number[]>();
+  judgment.ranks?.forEach((rank, position) => tiers.set(rank, [...(tiers.get(rank) ?? []), position]));
+  const ordered = [...tiers].sort(([one], [other]) => one - other).map(([, positions]) => positions);
+  const spoken = ordered
+    .map((positions) => positions.map((position) => item.candidates[position]?.letter).join(' = '))
+    .join(', ');
+  return (
+    <div className={classes.tiers} role="img" aria-label={t('review.ranking', { ranking: spoken })}>
+      {ordered.map((positions, index) => (
+        <span key={positions.join()} className={classes.tiers}>
+          {index > 0 && <span className={classes.quiet}>{'›'}</span>}
+          <span className={classes.tier}>
+            {positions.map((position) => (
+              <Letter key={position} position={position} size="sm" />
+            ))}
+          </span>
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function Ratings({ item, candidate }: { item: Item; candidate: string }): ReactNode {
+  const { t } = useTranslation('research');
+  const lines = item.judgments.flatMap((judgment) => {
+    const rating = judgment.ratings?.find((one) => one.candidate === candidate);
+    return rating ? [{ judgment, rating }] : [];
+  });
+  return (
+    <div className={classes.scroll}>
+      <table className={classes.ratings}>
+        <thead>
+          <tr>
+            <th scope="col">{t('review.labeler')}</th>
+            <th scope="col">{t('review.rank')}</th>
+            <th scope="col">{t('review.overall')}</th>
+            <th scope="col">{t('review.flags')}</th>
+            <th scope="col">{t('review.note')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(({ judgment, rating }) => (
+            <tr key={judgment.id}>
+              <td>{judgment.labeler}</td>
+              <td>{rating.rank}</td>
+              <td>{rating.overall === null ? '–' : t('review.ofSeven', { overall: rating.overall })}</td>
+              <td>
+                <Flags flags={rating.flags} />
+              </td>
+              <td>{rating.note}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function PromptFlags({ judgment }: { judgment: Judgment }): ReactNode {
+  const { t } = useTranslation('research');
+  if (!Object.values(judgment.prompt_flags).some(Boolean)) return null;
+  return (
+    <div className={classes.head}>
+      <span className={classes.quiet}>{t('review.promptFlags')}</span>
+      <Flags flags={judgment.prompt_flags} />
+    </div>
+  );
+}
+
+function Flags({ flags }: { flags: Record<string, boolean> }): ReactNode {
+  return (
+    <span className={classes.flags}>
+      {Object.entries(flags)
+        .filter(([, on]) => on)
+        .map(([key]) => (
+          <span key={key} className={classes.flag}>
+            {key.replaceAll('_', ' ')}
+          </span>
+        ))}
+    </span>
+  );
+}
+
+interface HeadProps {
+  judgment: Judgment;
+  batch: Batch;
+  chosen: boolean;
+  onChoose: (on: boolean) => void;
+}
+
+function JudgmentHead({ judgment, batch, chosen, onChoose }: HeadProps): ReactNode {
+  const { t } = useTranslation('research');
+  return (
+    <div>
+      <div className={classes.head}>
+        {batch.status === 'in_review' && !batch.imported && judgment.state === 'submitted' && (
+          <Checkbox
+            size="xs"
+            aria-label={t('review.choose', { labeler: judgment.labeler })}
+            checked={chosen}
+            onChange={(event) => onChoose(event.currentTarget.checked)}
+          />
+        )}
+        <Text fw={600}>{judgment.labeler}</Text>
+        <span className={classes.quiet}>
+          {t(`pool.${judgment.pool}`)}
+          {' · '}
+          {formatDuration(judgment.active_seconds)}
+          {judgment.revision > 1 && ` · ${t('review.revision', { revision: judgment.revision })}`}
+          {' · '}
+          <Time at={judgment.created_at} />
+        </span>
+      </div>
+      <JudgmentVerdict judgment={judgment} batch={batch} />
+    </div>
+  );
+}
