@@ -13,8 +13,8 @@ from tests.browser.stage import PASSWORD, set_stage
 
 CHROMIUM = os.environ.get("CONCORD_CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WAIT_MS = 15_000
 
@@ -32,7 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
-        pytest.fail(f"There is no Chromium at {CHROMIUM}. Install it (apt-get install chromium) or set CONCORD_CHROMIUM.")
+        pytest.fail(
+            f"There is no Chromium at {CHROMIUM}. Install it (apt-get install chromium) or set CONCORD_CHROMIUM."
+        )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
@@ -53,6 +55,10 @@ class Visitor:
         self.context = context
         self.address = address
         self.faults: list[str] = []
+        self._on_their_way: set[Any] = set()
+        context.on("request", lambda request: self._on_their_way.add(request))
+        context.on("requestfinished", lambda request: self._on_their_way.discard(request))
+        context.on("requestfailed", lambda request: self._on_their_way.discard(request))
 
     def open(self, path: str = "/") -> Page:
         page = self.context.new_page()
@@ -70,6 +76,16 @@ class Visitor:
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("button", name=f"Account of {name}").wait_for()
         return page
+
+    def leave(self) -> None:
+        """Close all tabs once the server has answered them: the database is emptied next."""
+        for page in self.context.pages:
+            page.goto("about:blank")
+            for _ in range(100):
+                if not self._on_their_way:
+                    break
+                page.wait_for_timeout(50)
+        self.context.close()
 
     def _note(self, kind: str, text: str) -> None:
         # The browser logs each refused or unreachable request; the pages handle those, and the tests look at how.
@@ -94,5 +110,5 @@ def visit(browser: Browser, live_server: Any, stage: dict[str, Any]) -> Iterator
 
     yield arrive
     for visitor in visitors:
-        visitor.context.close()
+        visitor.leave()
     assert [fault for visitor in visitors for fault in visitor.faults] == []

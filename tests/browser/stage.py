@@ -1,4 +1,4 @@
-"""A project for the browser's journeys: the cast with a password, prompts that read like prompts, and published tasks."""
+"""A project for the browser's journeys: the cast with a password, prompts that read like prompts, published tasks."""
 
 import json
 from io import BytesIO
@@ -15,7 +15,8 @@ COMPARISONS = (
     (
         "Which tools do I need to plant an apple tree, and what is each for?",
         (
-            "You need:\n\n- a **spade**, to dig the hole\n- a **stake** and a tie, so that the wind does not rock the tree\n"
+            "You need:\n\n- a **spade**, to dig the hole\n"
+            "- a **stake** and a tie, so that the wind does not rock the tree\n"
             "- a **watering can**\n\nDig the hole twice as wide as the roots, and no deeper than the pot.",
             "| tool | what for |\n|---|---|\n| spade | the hole |\n| mallet | the stake |\n| can | water |\n\n"
             "Plant in autumn, and water well.",
@@ -26,8 +27,8 @@ COMPARISONS = (
     (
         "Tell a fable of three sentences about a fox and a well.",
         (
-            "A fox fell into a well and called to a goat that the water was sweet. The goat jumped in, and the fox climbed out "
-            "over its horns. Look before you leap, it said from above, and went home.",
+            "A fox fell into a well and called to a goat that the water was sweet. The goat jumped in, and the fox "
+            "climbed out over its horns. Look before you leap, it said from above, and went home.",
             "A fox fell into a well. It called to a goat. The goat did not come.",
             "The fox was happy and the well was happy and they were all happy.",
             "A thirsty fox leaned over a well and saw a second fox below. It jumped in to drive the other away. "
@@ -37,8 +38,8 @@ COMPARISONS = (
     (
         "What is the area of a circle of radius 3, and why?",
         (
-            "The area is $$\\pi r^2 = 9\\pi \\approx 28.27.$$ Cut the circle into thin wedges and lay them side by side: they "
-            "make nearly a rectangle, half the rim long and the radius high.",
+            "The area is $$\\pi r^2 = 9\\pi \\approx 28.27.$$ Cut the circle into thin wedges and lay them "
+            "side by side: they make nearly a rectangle, half the rim long and the radius high.",
             "It is about 28.",
             "```python\nfrom math import pi\nprint(pi * 3 ** 2)\n```",
             "The area is 2 times pi times 3, which is 18.85.",

@@ -146,7 +146,7 @@ export class DraftKeeper<Form> {
   }
 
   private async send(keepalive: boolean): Promise<void> {
-    if (this.saving || this.stopped) return;
+    if (this.saving || this.stopped || this.state.get().others.length > 0) return;
     const { form } = this.state.get();
     this.saving = true;
     try {
