@@ -7,10 +7,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from labeling.accounts.models import User
 from labeling.collection.models import Assignment, Slot, SlotState, Task
-from labeling.projects.models import Membership, Project
+from labeling.projects.models import Membership, Project, TaskKind
 
 # A queue is counted up to this many slots: beyond it the number says "enough", and counting would only cost.
-COUNTED_UP_TO = 500
+COUNTED_UP_TO = 300
 
 
 def free_slots_for(*, user: User, project: Project, pool: str) -> QuerySet[Slot]:
@@ -26,18 +26,20 @@ def free_slots_for(*, user: User, project: Project, pool: str) -> QuerySet[Slot]
 
 
 def tasks_waiting(*, user: User, memberships: Sequence[Membership]) -> Counter[tuple]:
-    """How many new tasks wait for this person, by (project id, kind), counted over COUNTED_UP_TO slots of each project.
+    """How many new tasks wait for this person, by (project id, kind), counted over COUNTED_UP_TO slots of each.
 
     Takes memberships with their projects. One query, however many they are.
     """
+    # One branch for each kind: the index of free slots has the queue's order only within a kind.
     queues = [
-        free_slots_for(user=user, project=membership.project, pool=membership.pool).values_list(
-            "project_id", "kind", "task_id"
-        )[:COUNTED_UP_TO]
+        free_slots_for(user=user, project=membership.project, pool=membership.pool)
+        .filter(kind=kind)
+        .values_list("project_id", "kind", "task_id")[:COUNTED_UP_TO]
         for membership in memberships
         if membership.qualified and not membership.project.paused
+        for kind in TaskKind.values
     ]
     if not queues:
         return Counter()
-    slots = queues[0].union(*queues[1:], all=True) if len(queues) > 1 else queues[0]
+    slots = queues[0].union(*queues[1:], all=True)
     return Counter((project, kind) for project, kind, _ in set(slots))
