@@ -49,6 +49,7 @@ class ImportedJudgment:
     candidates: list[Candidate] = field(default_factory=list)
     ranks: list[int] = field(default_factory=list)
     ratings: list[dict[str, Any]] = field(default_factory=list)
+    prompt_flags: dict[str, bool] = field(default_factory=dict)
     active_seconds: float = 0.0
 
 
@@ -161,6 +162,7 @@ class ImportedBatch:
             action=Action.SUBMIT,
             submission_id=uuid4(),
             pool=Pool.TRAINING,
+            prompt_flags=imported.prompt_flags,
             active_seconds_sent=imported.active_seconds,
             active_seconds=imported.active_seconds,
         )

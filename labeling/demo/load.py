@@ -1,0 +1,174 @@
+"""The demo project: real prompts, demonstrations and judgments, written for it, and a base model to train on.
+
+Loaded once, in one transaction, into the embedded database only. It leaves something to do for each of its accounts:
+open tasks for the labeler, batches in review for the researcher, accepted work and a base model for the admin.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from labeling.accounts.models import Role, User
+from labeling.accounts.services import create_user
+from labeling.collection.cleaning.fields import CandidateText
+from labeling.collection.cleaning.rows import PromptRow
+from labeling.collection.cleaning.splits import text_key
+from labeling.collection.models import Batch, BatchStatus, Prompt, PromptImport
+from labeling.collection.services.import_prompts import import_prompts
+from labeling.collection.services.publish_batch import IMPORTED, CandidateSource, PromptChoice, publish_batch
+from labeling.collection.services.store_prompts import PromptStore
+from labeling.datasets.services.import_judgments import ImportedBatch, ImportedJudgment
+from labeling.projects.models import Pool, Project, TaskKind
+from labeling.projects.services import add_member, create_project, publish_guideline
+from labeling.registry.models import ModelKind
+from labeling.registry.services import register_model
+
+FOLDER = Path(__file__).parent
+BASE_MODEL = FOLDER / "base_model"
+PROJECT = "Fairy tales"
+ACCOUNTS = {Role.LABELER: Pool.TRAINING, Role.RESEARCHER: Pool.RESEARCHER, Role.ADMIN: None}
+DEMONSTRATIONS_IN_REVIEW = 15
+COMPARISONS_IN_REVIEW = 5
+COMPARISONS_OPEN = 8
+
+
+def load_demo() -> dict[str, str]:
+    """Make the demo where it is not there yet; return its accounts' passwords by name, as made at first."""
+    if not Project.objects.filter(name=PROJECT).exists():
+        passwords = {role.value: secrets.token_urlsafe(9) for role in ACCOUNTS}
+        _keep(passwords)
+        with transaction.atomic():
+            _make(passwords)
+    path = _accounts_file()
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def _accounts_file() -> Path:
+    return Path(settings.DATA_DIR) / "demo_accounts.json"
+
+
+def _keep(passwords: dict[str, str]) -> None:
+    """Kept beside the database, readable by its owner only, so that a second start can print them again."""
+    path = _accounts_file()
+    draft = path.with_suffix(".draft")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(passwords, file)
+    draft.replace(path)
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    with (FOLDER / name).open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def _make(passwords: dict[str, str]) -> None:
+    users = {
+        role: create_user(actor=None, username=role.value, role=role, password=passwords[role.value])
+        for role in ACCOUNTS
+    }
+    admin = users[Role.ADMIN]
+    project = create_project(actor=admin, name=PROJECT, k=4, overlap=2, show_agreement=True)
+    for role, pool in ACCOUNTS.items():
+        if pool is not None:
+            add_member(actor=admin, project=project, user=users[role], pool=pool)
+    for kind in TaskKind.values:
+        text = (FOLDER / f"guideline_{kind}.md").read_text(encoding="utf-8")
+        publish_guideline(actor=admin, project=project, kind=kind, text=text)
+    prompts = _load_prompts(project, admin)
+    _load_demonstrations(project, admin, prompts)
+    _load_comparisons(project, admin, prompts)
+    if BASE_MODEL.exists():
+        register_model(actor=admin, name="Tales base", path=str(BASE_MODEL), kind=ModelKind.POLICY)
+
+
+def _load_prompts(project: Project, actor: User) -> dict[str, Prompt]:
+    """The demo's prompts, through the import that everybody's prompts go through, by their names in the files."""
+    path = FOLDER / "prompts.jsonl"
+    with path.open("rb") as stream:
+        import_prompts(actor=actor, project=project, stream=stream, file_name=path.name)
+    by_text = {prompt.text_key: prompt for prompt in project.prompts.all()}
+    return {row["id"]: by_text[text_key(row["prompt"])] for row in _rows(path.name)}
+
+
+def _imported(project: Project, actor: User, kind: str, name: str, status: str, work: list[ImportedJudgment]) -> Batch:
+    batch = ImportedBatch(actor=actor, project=project, kind=kind, name=name, status=status)
+    batch.add(work)
+    return batch.finish()
+
+
+def _load_demonstrations(project: Project, actor: User, prompts: dict[str, Prompt]) -> None:
+    """Most are accepted, some wait for review, and the prompts without an answer are open tasks."""
+    rows = _rows("demonstrations.jsonl")
+    work = [ImportedJudgment(prompts[row["prompt_id"]], row["labeler"], response=row["response"]) for row in rows]
+    kind = TaskKind.DEMONSTRATION
+    accepted, in_review = work[:-DEMONSTRATIONS_IN_REVIEW], work[-DEMONSTRATIONS_IN_REVIEW:]
+    _imported(project, actor, kind, "Answers, first round", BatchStatus.ACCEPTED, accepted)
+    _imported(project, actor, kind, "Answers, second round", BatchStatus.IN_REVIEW, in_review)
+    answered = {row["prompt_id"] for row in rows}
+    open_prompts = [prompt.pk for name, prompt in prompts.items() if name not in answered]
+    publish_batch(
+        actor=actor,
+        project=project,
+        kind=kind,
+        prompts=PromptChoice(ids=open_prompts),
+        overlap=1,
+        name="Answers, third round",
+    )
+
+
+def _load_comparisons(project: Project, actor: User, prompts: dict[str, Prompt]) -> None:
+    """Most are accepted, some wait for review, and some are open tasks on outputs that nobody has judged."""
+    rows = _rows("comparisons.jsonl")
+    came_by = PromptImport.objects.create(
+        project=project, file_name="comparisons.jsonl", what="comparisons", created_by=actor
+    )
+    store = PromptStore(project=project, came_by=came_by, consent=True, source="demo")
+    stored = store.add([_prompt_row(row, prompts[row["prompt_id"]]) for row in rows])
+    judged = [
+        list(_judgments(row, prompts[row["prompt_id"]], kept.candidates))
+        for row, kept in zip(rows, stored, strict=True)
+    ]
+    unjudged = rows[-COMPARISONS_OPEN:]
+    in_review = judged[-COMPARISONS_OPEN - COMPARISONS_IN_REVIEW : -COMPARISONS_OPEN]
+    accepted = judged[: -COMPARISONS_OPEN - COMPARISONS_IN_REVIEW]
+    kind = TaskKind.COMPARISON
+    _imported(project, actor, kind, "Rankings, first round", BatchStatus.ACCEPTED, list(chain.from_iterable(accepted)))
+    _imported(
+        project, actor, kind, "Rankings, second round", BatchStatus.IN_REVIEW, list(chain.from_iterable(in_review))
+    )
+    publish_batch(
+        actor=actor,
+        project=project,
+        kind=kind,
+        prompts=PromptChoice(ids=[prompts[row["prompt_id"]].pk for row in unjudged]),
+        candidates=CandidateSource(kind=IMPORTED),
+        overlap=2,
+        k=4,
+        name="Rankings, third round",
+    )
+
+
+def _prompt_row(row: dict[str, Any], prompt: Prompt) -> PromptRow:
+    candidates = [CandidateText(candidate["text"], candidate["model"]) for candidate in row["candidates"]]
+    return PromptRow(line=0, messages=prompt.messages, candidates=candidates)
+
+
+def _judgments(row: dict[str, Any], prompt: Prompt, candidates: list) -> Iterator[ImportedJudgment]:
+    for judgment in row["judgments"]:
+        yield ImportedJudgment(
+            prompt=prompt,
+            labeler=judgment["labeler"],
+            candidates=candidates,
+            ranks=judgment["ranks"],
+            ratings=judgment["ratings"],
+            prompt_flags=judgment.get("prompt_flags", {}),
+            active_seconds=float(judgment["active_seconds"]),
+        )

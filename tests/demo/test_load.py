@@ -1,0 +1,50 @@
+"""The demo loads once, and leaves something to do for each of its accounts."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from rest_framework.test import APIClient
+
+from labeling.collection.models import Batch
+from labeling.demo.load import PROJECT, load_demo
+from labeling.projects.models import Project
+
+
+@pytest.fixture
+def own_data_dir(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.mark.django_db
+def test_each_account_finds_something_to_do(own_data_dir):
+    passwords = load_demo()
+    assert load_demo() == passwords, "a second start changes nothing and prints the same"
+    assert Project.objects.filter(name=PROJECT).count() == 1
+    clients = {}
+    for name, password in passwords.items():
+        clients[name] = APIClient()
+        sent = {"username": name, "password": password}
+        assert clients[name].post("/api/v1/session", sent, format="json").status_code == 200
+    project = Project.objects.get(name=PROJECT)
+    for kind in ("demonstration", "comparison"):
+        task = clients["labeler"].post(f"/api/v1/projects/{project.pk}/tasks/next", {"kind": kind}, format="json")
+        assert task.status_code == 200
+        assert len(task.json()["candidates"]) == (4 if kind == "comparison" else 0)
+        assert clients["labeler"].post(f"/api/v1/assignments/{task.json()['id']}/release").status_code == 200
+    waiting = clients["researcher"].get("/api/v1/batches?status=in_review").json()["results"]
+    assert {batch["kind"] for batch in waiting} == {"demonstration", "comparison"}
+    report = clients["researcher"].get(f"/api/v1/projects/{project.pk}/agreement").json()
+    assert 0.7 < report["pairwise"]["low"] < report["pairwise"]["value"] < report["pairwise"]["high"] < 1
+    for kind in ("demonstrations", "comparisons", "prompts"):
+        body = {"project": str(project.pk), "kind": kind}
+        frozen = clients["admin"].post("/api/v1/snapshots", body, format="json")
+        assert frozen.status_code == 201, frozen.json()
+        assert frozen.json()["counts"]["records"] > 50
+    assert Batch.objects.count() == 6
+
+
+@pytest.mark.django_db
+def test_only_the_embedded_database_gets_it(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://somewhere/else")
+    with pytest.raises(CommandError, match="embedded database"):
+        call_command("load_demo")
+    assert not Project.objects.exists()
