@@ -178,12 +178,13 @@ def ready_waiting_run(run: Run) -> bool:
     """Queue a waiting run whose every input is made; whether it was done here. Several workers may try at once."""
     with transaction.atomic():
         held = Run.objects.select_for_update(skip_locked=True).filter(pk=run.pk, status=RunStatus.WAITING).first()
-        if held is None or held.inputs.filter(from_run__isnull=False, model=None).exclude(
-            from_run__status=RunStatus.DONE
-        ):
+        if held is None:
+            return False
+        made_elsewhere = held.inputs.filter(from_run__isnull=False, model=None)
+        if made_elsewhere.exclude(from_run__status=RunStatus.DONE).exists():
             return False
         try:
-            for entry in held.inputs.select_related("from_run").filter(from_run__isnull=False, model=None):
+            for entry in list(made_elsewhere):
                 found = find_inputs(held.kind, {entry.name: str(entry.from_run_id)})[entry.name]
                 entry.model = found.model
                 entry.save(update_fields=["model"])

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from django.utils import timezone
 
 from labeling.errors import InvalidError
 from labeling.runs.directory import prepare_directory, run_dir
-from labeling.runs.models import Run, RunStatus
+from labeling.runs.models import LEASED, Run, RunStatus
 from labeling.runs.wake import wake
 from labeling.runs.worker.finish import OutputError, finish_run
 from labeling.runs.worker.follow import Follower
@@ -121,8 +122,11 @@ class Attempt:
         elif self.keeper.cancel_asked.is_set() or (code == STOPPED and not self.stopping.is_set()):
             _leave(self.lease, RunStatus.CANCELLED)
         elif self.stopping.is_set() and code not in (REFUSED, CRASHED):
-            _leave(self.lease, RunStatus.QUEUED)
-            wake(self.row)
+            # A cancel that came since the lease was last renewed is not lost.
+            if _leave(self.lease, RunStatus.QUEUED, was=[RunStatus.RUNNING]):
+                wake(self.row)
+            else:
+                _leave(self.lease, RunStatus.CANCELLED)
         else:
             _fail(self.lease, *_what_failed(self.folder, code))
 
@@ -143,9 +147,11 @@ def _what_failed(folder: Path, code: int) -> tuple[str, str]:
         return "The training crashed", f"It ended with the exit code {code}. The log says where."
 
 
-def _leave(lease: Lease, status: RunStatus) -> None:
+def _leave(lease: Lease, status: RunStatus, *, was: Sequence[RunStatus] = LEASED) -> bool:
+    """Give the run up with a status, where it has one of `was`; whether it had."""
     finished = None if status == RunStatus.QUEUED else timezone.now()
-    lease.held().update(status=status, lease_owner="", lease_expires_at=None, finished_at=finished)
+    held = lease.held().filter(status__in=was)
+    return bool(held.update(status=status, lease_owner="", lease_expires_at=None, finished_at=finished))
 
 
 def _fail(lease: Lease, title: str, detail: str) -> None:
