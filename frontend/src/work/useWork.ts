@@ -55,35 +55,39 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
 
   const goOn = useCallback(async (): Promise<void> => {
     void queries.invalidateQueries({ queryKey: homeQuery.queryKey });
-    if (ahead) return void navigate(paths.work(ahead));
+    if (ahead) {
+      await navigate(paths.work(ahead));
+      return;
+    }
     try {
       const next = await nextTask(project, kind);
       if (next) queries.setQueryData(assignmentQuery(next.id).queryKey, next);
-      void navigate(next ? paths.work(next.id) : paths.home());
+      await navigate(next ? paths.work(next.id) : paths.home());
     } catch {
-      void navigate(paths.home());
+      await navigate(paths.home());
     }
   }, [ahead, kind, navigate, project, queries]);
 
   const { keeper } = draft;
-  const finish = useCallback((): void => {
+  const leave = useCallback((): Promise<void> => {
     keeper.stop(true);
-    void goOn();
+    return goOn();
   }, [keeper, goOn]);
 
   const onDone = useCallback(
-    (answer: Submitted): void => {
+    async (answer: Submitted): Promise<void> => {
+      await leave();
+      // Only now: an undo from this page, which is on its way out, would have no form to come back to.
       rememberSubmission(
         answer.undo_until
           ? { assignment: assignment.id, project, kind, excerpt: excerptOf(assignment), until: answer.undo_until }
           : null,
       );
-      finish();
     },
-    [assignment, finish, kind, project],
+    [assignment, leave, kind, project],
   );
-  const submission = useSubmission(assignment.id, journal, onDone);
-  return { assignment, draft, clock, submission, holdLost, leave: finish };
+  const submission = useSubmission(assignment.id, journal, (answer) => void onDone(answer));
+  return { assignment, draft, clock, submission, holdLost, leave: () => void leave() };
 }
 
 function excerptOf(assignment: Assignment): string {

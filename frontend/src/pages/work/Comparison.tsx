@@ -1,11 +1,12 @@
 /** Comparing outputs, as in Fig. 12 of the paper: a page for each output, then the ranking. */
 import { Button } from '@mantine/core';
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Assignment } from '@/api/types';
 import { useKeys } from '@/app/keys';
 import { Key } from '@/components/Key';
 import { Letter } from '@/components/Letter';
+import { LoadingState } from '@/components/states';
 import { announce } from '@/work/announcer';
 import {
   comparisonBody,
@@ -20,9 +21,12 @@ import { rankOf, type Ranking } from '@/work/ranking';
 import { useWork } from '@/work/useWork';
 import classes from './Comparison.module.css';
 import type { VersionView } from './ConflictPanel';
-import { RankingPage } from './RankingPage';
 import { RatingPage } from './RatingPage';
 import { WorkFrame } from './WorkFrame';
+
+// Ranking comes last: its code is loaded while the first output is being read.
+const loadRanking = () => import('./RankingPage');
+const RankingPage = lazy(async () => ({ default: (await loadRanking()).RankingPage }));
 
 export function Comparison({ assignment }: { assignment: Assignment }): ReactNode {
   const { t } = useTranslation('work');
@@ -42,6 +46,8 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
   const ranking = page === candidates.length;
   const missing = missingInComparison(form);
   const rated = form.ratings.filter((rating) => rating.overall !== null).length;
+
+  useEffect(() => void loadRanking(), []);
 
   const turn = useCallback(
     (to: number) => setPage(Math.min(Math.max(to, 0), candidates.length)),
@@ -137,13 +143,15 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
         </button>
       </nav>
       {ranking ? (
-        <RankingPage
-          candidates={candidates}
-          form={form}
-          onRank={rank}
-          onOpen={setPage}
-          error={refused.ranking}
-        />
+        <Suspense fallback={<LoadingState />}>
+          <RankingPage
+            candidates={candidates}
+            form={form}
+            onRank={rank}
+            onOpen={setPage}
+            error={refused.ranking}
+          />
+        </Suspense>
       ) : (
         candidates[page] &&
         form.ratings[page] && (
