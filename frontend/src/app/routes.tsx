@@ -78,10 +78,26 @@ const research: RouteObject[] = [
   { path: 'prompts/:prompt', lazy: async () => ({ Component: (await import('@/pages/research/PromptPage')).PromptPage }) },
   { path: 'batches', lazy: async () => ({ Component: (await import('@/pages/research/BatchesPage')).BatchesPage }) },
   { path: 'batches/:batch', lazy: async () => ({ Component: (await import('@/pages/research/ReviewPage')).ReviewPage }) },
+  // What comes of accepted work: researchers may see it, admins make it.
+  { path: 'snapshots', lazy: async () => ({ Component: (await import('@/pages/admin/SnapshotsPage')).SnapshotsPage }) },
+  {
+    path: 'snapshots/:snapshot',
+    lazy: async () => ({ Component: (await import('@/pages/admin/SnapshotPage')).SnapshotPage }),
+  },
+  { path: 'runs', lazy: async () => ({ Component: (await import('@/pages/admin/RunsPage')).RunsPage }) },
+  { path: 'runs/:run', lazy: async () => ({ Component: (await import('@/pages/admin/RunPage')).RunPage }) },
+  { path: 'models', lazy: async () => ({ Component: (await import('@/pages/admin/ModelsPage')).ModelsPage }) },
+  { path: 'models/:model', lazy: async () => ({ Component: (await import('@/pages/admin/ModelPage')).ModelPage }) },
 ];
 
 /** The admins' pages, in pages/admin. */
-const admin: RouteObject[] = [];
+const admin: RouteObject[] = [
+  { path: 'runs/new', lazy: async () => ({ Component: (await import('@/pages/admin/NewRunPage')).NewRunPage }) },
+  { path: 'runs/chain', lazy: async () => ({ Component: (await import('@/pages/admin/NewChainPage')).NewChainPage }) },
+  { path: 'people', lazy: async () => ({ Component: (await import('@/pages/admin/PeoplePage')).PeoplePage }) },
+  { path: 'audit', lazy: async () => ({ Component: (await import('@/pages/admin/AuditPage')).AuditPage }) },
+  { path: 'health', lazy: async () => ({ Component: (await import('@/pages/admin/HealthPage')).HealthPage }) },
+];
 
 export const routes: RouteObject[] = [
   { path: '/sign-in', Component: SignInPage, errorElement: <CrashPage /> },

@@ -1,0 +1,130 @@
+/** Training runs, newest first. */
+import { Button, Group } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import { pagedQuery } from '@/api/paged';
+import { healthQuery } from '@/api/people';
+import { projectsQuery } from '@/api/projects';
+import { isLive, type Run } from '@/api/runs';
+import { RUN_KINDS, RUN_STATUSES } from '@/api/schemas';
+import { useFilters } from '@/app/filters';
+import { useKeys } from '@/app/keys';
+import { paths } from '@/app/paths';
+import { useUser } from '@/app/session';
+import { Choice } from '@/components/Choice';
+import { PagedTable } from '@/components/DataTable';
+import { Key } from '@/components/Key';
+import { Page } from '@/components/Page';
+import { ShortId } from '@/components/ShortId';
+import { EmptyState, Notice } from '@/components/states';
+import { Time } from '@/components/Time';
+import { RunStatus, RunSteps } from './RunStatus';
+
+export function RunsPage(): ReactNode {
+  const { t } = useTranslation('admin');
+  const { role } = useUser();
+  const navigate = useNavigate();
+  const [filters, setFilter] = useFilters(['project', 'kind', 'status', 'chain']);
+  const projects = useQuery(projectsQuery);
+  const runs = useInfiniteQuery({
+    ...pagedQuery<Run>('/runs', filters),
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => page.results.some((run) => isLive(run.status))) ? 3000 : 30_000,
+  });
+  const admin = role === 'admin';
+  useKeys([
+    { keys: 'n', label: t('runs.new'), group: t('runs.title'), run: () => void navigate(paths.newRun()), when: admin },
+    { keys: 'c', label: t('chain.title'), group: t('runs.title'), run: () => void navigate(paths.newChain()), when: admin },
+  ]);
+  return (
+    <Page
+      wide
+      title={t('runs.title')}
+      intro={t('runs.intro')}
+      actions={
+        admin && (
+          <>
+            <Button component={Link} to={paths.newRun()} variant="default" rightSection={<Key keys="n" />}>
+              {t('runs.new')}
+            </Button>
+            <Button component={Link} to={paths.newChain()} rightSection={<Key keys="c" />}>
+              {t('chain.title')}
+            </Button>
+          </>
+        )
+      }
+    >
+      <NoWorker />
+      <Group align="flex-end" gap="sm" my="md" role="search" aria-label={t('filters')}>
+        <Choice
+          label={t('project')}
+          value={filters.project}
+          onChange={(value) => setFilter('project', value)}
+          options={(projects.data?.results ?? []).map((project) => ({ value: project.id, label: project.name }))}
+          none={t('all')}
+        />
+        <Choice
+          label={t('kind')}
+          value={filters.kind}
+          onChange={(value) => setFilter('kind', value)}
+          options={RUN_KINDS.map((value) => ({ value, label: t(`runKind.${value}`) }))}
+          none={t('all')}
+        />
+        <Choice
+          label={t('status')}
+          value={filters.status}
+          onChange={(value) => setFilter('status', value)}
+          options={RUN_STATUSES.map((value) => ({ value, label: t(`runStatus.${value}`) }))}
+          none={t('all')}
+        />
+        {filters.chain && (
+          <Button variant="default" onClick={() => setFilter('chain', '')}>
+            {t('runs.leaveChain')}
+          </Button>
+        )}
+      </Group>
+      <PagedTable
+        query={runs}
+        label={t('runs.title')}
+        rowKey={(run) => run.id}
+        empty={
+          <EmptyState title={t('runs.emptyTitle')} text={t(admin ? 'runs.emptyText' : 'runs.emptyTextResearcher')}>
+            {admin && (
+              <Button component={Link} to={paths.newChain()}>
+                {t('chain.title')}
+              </Button>
+            )}
+          </EmptyState>
+        }
+        columns={[
+          { key: 'name', header: t('name'), cell: (run) => <Link to={paths.run(run.id)}>{run.name}</Link> },
+          { key: 'kind', header: t('kind'), cell: (run) => t(`runKind.${run.kind}`) },
+          { key: 'status', header: t('status'), cell: (run) => <RunStatus run={run} /> },
+          { key: 'steps', header: t('runs.step'), numeric: true, cell: (run) => <RunSteps run={run} /> },
+          { key: 'preset', header: t('runs.preset'), cell: (run) => run.preset },
+          { key: 'seed', header: t('runs.seed'), numeric: true, cell: (run) => run.seed },
+          {
+            key: 'chain',
+            header: t('runs.chain'),
+            cell: (run) => (run.chain ? <ShortId id={run.chain} /> : null),
+          },
+          { key: 'made', header: t('made'), cell: (run) => <Time at={run.created_at} /> },
+        ]}
+      />
+    </Page>
+  );
+}
+
+/** Runs that nobody would take up are said so where they are looked for. */
+export function NoWorker(): ReactNode {
+  const { t } = useTranslation('admin');
+  const health = useQuery(healthQuery);
+  if (!health.data || health.data.workers > 0) return null;
+  return (
+    <Notice tone="warn" role="status">
+      {t('health.noWorker')} {t('health.noWorkerHelp')}
+    </Notice>
+  );
+}

@@ -1,0 +1,149 @@
+/** One snapshot: what it holds, what was left out and why, and its records as they stand in the file. */
+import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import { pagedQuery } from '@/api/paged';
+import type { Schema } from '@/api/schemas';
+import { snapshotFile, snapshotQuery, type Snapshot } from '@/api/snapshots';
+import { withFilters } from '@/app/filters';
+import { formatNumber } from '@/app/format';
+import { paths } from '@/app/paths';
+import { useUser } from '@/app/session';
+import { BarList } from '@/components/BarList';
+import { Facts } from '@/components/Facts';
+import { Page, Section } from '@/components/Page';
+import { EmptyState, ErrorState, LoadingState } from '@/components/states';
+import { Time } from '@/components/Time';
+import { useLabels } from '../research/labels';
+import { formatBytes } from './format';
+import classes from './Admin.module.css';
+
+export function SnapshotPage(): ReactNode {
+  const { t } = useTranslation('admin');
+  const { snapshot: id = '' } = useParams();
+  const snapshot = useQuery(snapshotQuery(id));
+  if (!snapshot.data) {
+    return (
+      <Page title={t('snapshots.one')}>
+        {snapshot.error ? <ErrorState error={snapshot.error} onRetry={() => void snapshot.refetch()} /> : <LoadingState />}
+      </Page>
+    );
+  }
+  return <Content snapshot={snapshot.data} />;
+}
+
+function Content({ snapshot }: { snapshot: Snapshot }): ReactNode {
+  const { t } = useTranslation('admin');
+  const labels = useLabels();
+  const { role } = useUser();
+  const { counts } = snapshot;
+  const lists = [
+    { name: 'split', counts: counts.by_split, label: labels.split },
+    { name: 'use_case', counts: counts.by_use_case, label: labels.useCase },
+    { name: 'labeler', counts: counts.by_labeler, label: (key: string) => key },
+    { name: 'left_out', counts: counts.left_out, label: (key: string) => key.replaceAll('_', ' ') },
+  ] as const;
+  const launch = snapshot.kind === 'demonstrations' ? 'sft' : snapshot.kind === 'comparisons' ? 'rm' : 'sample';
+  return (
+    <Page
+      title={snapshot.name}
+      trail={[{ label: t('snapshots.title'), to: paths.snapshots() }]}
+      actions={
+        <>
+          <Button component="a" href={snapshotFile(snapshot.id)} variant="default" download>
+            {t('snapshots.download')}
+          </Button>
+          {role === 'admin' && (
+            <Button
+              component={Link}
+              to={withFilters(paths.newRun(), {
+                kind: launch,
+                project: snapshot.project,
+                [snapshot.kind === 'prompts' ? 'input.prompts' : 'input.data']: snapshot.id,
+              })}
+            >
+              {t(`snapshots.launch.${launch}`)}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <Facts
+        facts={[
+          { label: t('kind'), value: t(`snapshotKind.${snapshot.kind}`) },
+          { label: t('snapshots.records'), value: formatNumber(counts.records) },
+          { label: t('snapshots.prompts'), value: formatNumber(counts.prompts) },
+          { label: t('size'), value: formatBytes(snapshot.bytes) },
+          { label: t('made'), value: <Time at={snapshot.created_at} /> },
+          { label: t('by'), value: snapshot.created_by ?? '–' },
+        ]}
+      />
+      <Text mt="sm" c="dimmed" size="xs" className={classes.break}>
+        {t('snapshots.sha', { sha256: snapshot.sha256 })}
+      </Text>
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="xl" mt="lg">
+        {lists.map((list) => (
+          <div key={list.name}>
+            <Text fw={600} mb={4}>
+              {t(`snapshots.by.${list.name}`)}
+            </Text>
+            {Object.keys(list.counts).length === 0 ? (
+              <Text c="dimmed">{t('snapshots.nothing')}</Text>
+            ) : (
+              <BarList
+                label={t(`snapshots.by.${list.name}`)}
+                bars={Object.entries(list.counts).map(([key, count]) => ({ key, label: list.label(key), count }))}
+              />
+            )}
+          </div>
+        ))}
+      </SimpleGrid>
+      <Records snapshot={snapshot} />
+    </Page>
+  );
+}
+
+function Records({ snapshot }: { snapshot: Snapshot }): ReactNode {
+  const { t } = useTranslation('admin');
+  const { t: common } = useTranslation();
+  const records = useInfiniteQuery(pagedQuery<Schema<'SnapshotRecord'>>(`/snapshots/${snapshot.id}/records`));
+  const rows = records.data?.pages.flatMap((page) => page.results) ?? [];
+  return (
+    <Section title={t('snapshots.preview')}>
+      {records.error && !records.data ? (
+        <ErrorState error={records.error} onRetry={() => void records.refetch()} />
+      ) : !records.data ? (
+        <LoadingState />
+      ) : rows.length === 0 ? (
+        <EmptyState title={t('snapshots.noRecords')} text={t('snapshots.noRecordsText')} />
+      ) : (
+        <Stack gap="xs">
+          {rows.map((row) => (
+            <details key={row.line} className={classes.record}>
+              <summary>
+                <span className={classes.quiet}>{row.line}</span> {firstWords(row.record)}
+              </summary>
+              <pre tabIndex={0}>{JSON.stringify(row.record, null, 2)}</pre>
+            </details>
+          ))}
+        </Stack>
+      )}
+      {records.hasNextPage && (
+        <Group mt="sm">
+          <Button variant="default" loading={records.isFetchingNextPage} onClick={() => void records.fetchNextPage()}>
+            {common('list.more')}
+          </Button>
+        </Group>
+      )}
+    </Section>
+  );
+}
+
+/** How a record's prompt begins. */
+function firstWords(record: unknown): string {
+  const { messages } = (record ?? {}) as { messages?: { content?: string }[] };
+  const text = messages?.at(-1)?.content ?? JSON.stringify(record);
+  return text.length > 110 ? `${text.slice(0, 110)}…` : text;
+}

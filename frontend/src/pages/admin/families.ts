@@ -1,0 +1,45 @@
+import type { Metric } from '@/api/runs';
+
+export interface Series {
+  name: string;
+  /** [step, value], by step. */
+  points: [number, number][];
+}
+
+export interface Family {
+  name: string;
+  series: Series[];
+}
+
+const HELD_OUT = /^(?:valid|test|held_out|eval)[_/]/;
+/** What a person looks at first; the rest follows by name. */
+const FIRST = ['loss', 'reward', 'kl', 'accuracy', 'perplexity'];
+
+/**
+ * Metrics by what they measure: `valid_loss` stands beside `loss`, and `accuracy_low` and `accuracy_high` beside
+ * `accuracy`. Values that were not finite are missing, and leave a gap.
+ */
+export function familiesOf(metrics: readonly Metric[]): Family[] {
+  const series = new Map<string, [number, number][]>();
+  for (const metric of metrics) {
+    for (const [name, value] of Object.entries(metric.values)) {
+      if (value === null) continue;
+      const points = series.get(name) ?? [];
+      points.push([metric.step, value]);
+      series.set(name, points);
+    }
+  }
+  const families = new Map<string, Series[]>();
+  for (const [name, points] of series) {
+    const family = name.replace(HELD_OUT, '').replace(/_(?:low|high)$/, '');
+    families.set(family, [...(families.get(family) ?? []), { name, points }]);
+  }
+  return [...families]
+    .map(([name, members]) => ({ name, series: members.sort((one, other) => one.name.length - other.name.length) }))
+    .sort((one, other) => rank(one.name) - rank(other.name) || one.name.localeCompare(other.name));
+}
+
+function rank(name: string): number {
+  const place = FIRST.findIndex((first) => name === first || name.startsWith(`${first}_`));
+  return place < 0 ? FIRST.length : place;
+}
