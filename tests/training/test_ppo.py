@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -299,6 +300,28 @@ def test_a_stopped_run_ends_bit_for_bit_as_one_that_was_not(make, monkeypatch, c
     timing = {"rollout_seconds", "update_seconds"}
     for one, other in zip(expected, values, strict=True):
         assert {k: v for k, v in one.items() if k not in timing} == {k: v for k, v in other.items() if k not in timing}
+
+
+def test_two_processes_sample_and_learn_what_one_does(make, trainer):
+    """The same answers, whoever makes them; losses up to the order of sums."""
+    options = {"episodes": 48, "minibatches": 2, "text": True, "ptx_gamma": 1.0, "adam_epsilon": 1e-4}
+    alone, shared = make("alone", **options), make("shared", **options)
+    expected = run(alone)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    group = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+    processes = [trainer(shared, "ppo", RANK=str(rank), LOCAL_RANK=str(rank), **group) for rank in range(2)]
+    assert [process.wait() for process in processes] == [DONE, DONE], processes[0].stdout.read()
+    found = [line["values"] for line in read_jsonl(shared / "metrics.jsonl")]
+    compared = ("reward", "kl", "entropy", "policy_loss", "value_loss", "ptx_loss", "gradient_norm", "response_tokens")
+    for one, other in zip(expected, found, strict=True):
+        assert {name: one[name] for name in compared} == pytest.approx(
+            {name: other[name] for name in compared}, abs=1e-3
+        )
+        assert other["ratio_first"] == pytest.approx(1.0, abs=1e-5)
+    a, b = weights(alone), weights(shared)
+    assert max(float((a[name] - b[name]).abs().max()) for name in a) < 1e-3
 
 
 def test_output_is_the_average_once_there_are_enough_updates(make):
