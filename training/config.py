@@ -276,6 +276,15 @@ class RewardConfig(OptimizerConfig):
 class PpoConfig(OptimizerConfig):
     """PPO against a reward model, with the pretraining mix (PPO-ptx) where gamma is above 0."""
 
+    checkpoint_every: int = setting(
+        5,
+        "Iterations between checkpoints, and between entries in samples.jsonl.",
+        minimum=1,
+        maximum=1_000_000,
+    )
+    sample_prompts: int = setting(
+        8, "How many fixed prompts are answered for samples.jsonl, before and after.", minimum=0, maximum=64
+    )
     episodes: int = setting(
         1024,
         "Prompts answered in all; prompts repeat once all were used.",
@@ -500,6 +509,7 @@ _PAPER: dict[str, dict[str, Any]] = {
         "ptx_gamma": 27.8,
         "ptx_block": 2048,
         "checkpoint_every": 10,
+        "sample_prompts": 64,
     },
     "sample": {"max_prompt_tokens": 1000, "max_response_tokens": 1000},
     "evaluate": {"max_prompt_tokens": 1000, "max_response_tokens": 1000, "text_block": 2048},
