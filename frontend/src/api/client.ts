@@ -1,10 +1,14 @@
 /**
  * Every request goes through here: it adds the CSRF token, tells the connection store whether the server was reached,
  * tells the session store when the session is over, and throws ApiError or NetworkError.
+ *
+ * `answer(api.GET('/api/v1/home'))` is checked against the generated schema: address, parameters, body and answer.
  */
+import createClient from 'openapi-fetch';
 import { connection } from '@/app/connection';
 import { sessionEnded } from '@/app/sessionEvents';
 import { ApiError, NetworkError } from './errors';
+import type { paths } from './schema';
 
 const ROOT = '/api/v1';
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -52,20 +56,36 @@ export function downloadUrl(path: string): string {
   return ROOT + path;
 }
 
+export const api = createClient<paths>({ fetch: reach });
+
+/** What a call of `api` answers; throws what it refuses. */
+export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw refusal(response, error);
+  return data as T;
+}
+
 async function request<T>(method: string, path: string, options: Options): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
-  if (UNSAFE.has(method)) headers['X-CSRFToken'] = csrfToken();
-  let response: Response;
-  try {
-    response = await fetch(ROOT + path + queryString(options.query), {
+  const response = await reach(
+    new Request(ROOT + path + queryString(options.query), {
       method,
       headers,
       body: options.form ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
-      credentials: 'same-origin',
       keepalive: options.keepalive,
       signal: options.signal,
-    });
+    }),
+  );
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  throw refusal(response, await response.json().catch(() => null));
+}
+
+async function reach(request: Request): Promise<Response> {
+  if (UNSAFE.has(request.method)) request.headers.set('X-CSRFToken', csrfToken());
+  let response: Response;
+  try {
+    response = await fetch(request);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     connection.lost();
@@ -77,10 +97,12 @@ async function request<T>(method: string, path: string, options: Options): Promi
     throw new NetworkError();
   }
   connection.reached();
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  const body = await response.json().catch(() => ({}));
+  return response;
+}
+
+function refusal(response: Response, body: unknown): ApiError {
   if (response.status === 401) sessionEnded();
-  throw new ApiError(response.status, typeof body === 'object' && body !== null ? body : {});
+  return new ApiError(response.status, typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {});
 }
 
 function queryString(query: Query | undefined): string {

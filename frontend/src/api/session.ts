@@ -1,15 +1,15 @@
 /** Who is signed in, and the ways in and out. */
 import { queryOptions } from '@tanstack/react-query';
-import { get, post, remove } from './client';
+import { answer, api } from './client';
 import { isStatus } from './errors';
-import type { OpenInvitation, Page, User } from './types';
+import type { OpenInvitation, User } from './types';
 
 /** Null for a visitor who is not signed in. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async (): Promise<User | null> => {
     try {
-      return await get<User>('/session');
+      return await answer(api.GET('/api/v1/session'));
     } catch (error) {
       if (isStatus(error, 401) || isStatus(error, 403)) return null;
       throw error;
@@ -20,39 +20,32 @@ export const sessionQuery = queryOptions({
 });
 
 export function signIn(username: string, password: string): Promise<User> {
-  return post<User>('/session', { username, password });
+  return answer(api.POST('/api/v1/session', { body: { username, password } }));
 }
 
-export function signOut(): Promise<void> {
-  return remove('/session');
+export async function signOut(): Promise<void> {
+  await answer(api.DELETE('/api/v1/session'));
 }
 
-export function changePassword(current: string, next: string): Promise<void> {
-  return post('/session/password', { current_password: current, new_password: next });
+export async function changePassword(current: string, next: string): Promise<void> {
+  await answer(api.POST('/api/v1/session/password', { body: { current_password: current, new_password: next } }));
 }
 
 export function lookUpInvitation(token: string): Promise<OpenInvitation> {
-  return post<OpenInvitation>('/invitations/lookup', { token });
+  return answer(api.POST('/api/v1/invitations/lookup', { body: { token } }));
 }
 
-export function acceptInvitation(body: { token: string; username?: string; password: string }): Promise<User> {
-  return post<User>('/invitations/accept', body);
+/** A reset keeps the account's name; `username` is for invitations. */
+export function acceptInvitation(token: string, password: string, username = ''): Promise<User> {
+  return answer(api.POST('/api/v1/invitations/accept', { body: { token, password, username } }));
 }
 
-export interface Token {
-  id: string;
-  name: string;
-  created_at: string;
-  last_used_at: string | null;
-  revoked_at: string | null;
+export const tokensQuery = queryOptions({ queryKey: ['tokens'], queryFn: () => answer(api.GET('/api/v1/tokens')) });
+
+export function makeToken(name: string): Promise<{ token: string }> {
+  return answer(api.POST('/api/v1/tokens', { body: { name } }));
 }
 
-export const tokensQuery = queryOptions({ queryKey: ['tokens'], queryFn: () => get<Page<Token>>('/tokens') });
-
-export function makeToken(name: string): Promise<Token & { token: string }> {
-  return post('/tokens', { name });
-}
-
-export function revokeToken(id: string): Promise<void> {
-  return remove(`/tokens/${id}`);
+export async function revokeToken(id: string): Promise<void> {
+  await answer(api.DELETE('/api/v1/tokens/{token_id}', { params: { path: { token_id: id } } }));
 }

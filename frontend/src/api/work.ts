@@ -1,14 +1,18 @@
 /** The labeler's side of the API. */
 import { queryOptions } from '@tanstack/react-query';
-import { get, post, put } from './client';
-import type { Assignment, Guideline, Home, Page, SkipReason, SubmissionBody, Submitted, TaskKind } from './types';
+import { answer, api } from './client';
+import type { Assignment, Receipt, SkipReason, SubmissionBody, TaskKind } from './types';
 
-export const homeQuery = queryOptions({ queryKey: ['home'], queryFn: () => get<Home>('/home') });
+export const homeQuery = queryOptions({ queryKey: ['home'], queryFn: () => answer(api.GET('/api/v1/home')) });
+
+export function fetchAssignment(id: string): Promise<Assignment> {
+  return answer(api.GET('/api/v1/assignments/{assignment_id}', { params: { path: { assignment_id: id } } }));
+}
 
 export const assignmentQuery = (id: string) =>
   queryOptions({
     queryKey: ['assignment', id],
-    queryFn: () => get<Assignment>(`/assignments/${id}`),
+    queryFn: () => fetchAssignment(id),
     // The form keeps its own state once it is open; a refetch beneath it would only be thrown away.
     staleTime: Infinity,
     refetchOnReconnect: false,
@@ -18,43 +22,65 @@ export const assignmentQuery = (id: string) =>
 export const guidelinesQuery = (project: string, kind: TaskKind) =>
   queryOptions({
     queryKey: ['guidelines', project, kind],
-    queryFn: () => get<Page<Guideline>>(`/projects/${project}/guidelines`, { kind }),
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/projects/{project_id}/guidelines', {
+          params: { path: { project_id: project }, query: { kind } },
+        }),
+      ),
   });
 
-export function acknowledgeGuideline(id: string): Promise<void> {
-  return post(`/guidelines/${id}/acknowledge`);
+export async function acknowledgeGuideline(id: string): Promise<void> {
+  await answer(api.POST('/api/v1/guidelines/{guideline_id}/acknowledge', { params: { path: { guideline_id: id } } }));
 }
 
 /** Undefined where nothing is left to do. */
 export function nextTask(project: string, kind?: TaskKind, ahead = false): Promise<Assignment | undefined> {
-  return post<Assignment | undefined>(`/projects/${project}/tasks/next`, { ...(kind && { kind }), ahead });
+  return answer(
+    api.POST('/api/v1/projects/{project_id}/tasks/next', {
+      params: { path: { project_id: project } },
+      body: { kind, ahead },
+    }),
+  );
 }
 
+/** `keepalive` lets the request outlive the page. */
 export function saveDraft(
   id: string,
   revision: number,
-  draft: unknown,
+  draft: Record<string, unknown>,
   keepalive = false,
 ): Promise<{ draft_revision: number }> {
-  return put(`/assignments/${id}/draft`, { revision, draft }, keepalive);
+  return answer(
+    api.PUT('/api/v1/assignments/{assignment_id}/draft', {
+      params: { path: { assignment_id: id } },
+      body: { revision, draft },
+      keepalive,
+    }),
+  );
 }
 
-export function heartbeat(id: string): Promise<{ lease_expires_at: string | null; server_time: string }> {
-  return post(`/assignments/${id}/heartbeat`);
+export function heartbeat(id: string): Promise<{ lease_expires_at: string; server_time: string }> {
+  return answer(
+    api.POST('/api/v1/assignments/{assignment_id}/heartbeat', { params: { path: { assignment_id: id } } }),
+  );
 }
 
-export function submitAssignment(id: string, body: SubmissionBody): Promise<Submitted> {
-  return post(`/assignments/${id}/submit`, body);
+export function submitAssignment(id: string, body: SubmissionBody): Promise<Receipt> {
+  return answer(
+    api.POST('/api/v1/assignments/{assignment_id}/submit', { params: { path: { assignment_id: id } }, body }),
+  );
 }
 
-export function skipAssignment(id: string, reason: SkipReason, note: string): Promise<void> {
-  return post(`/assignments/${id}/skip`, { reason, note });
-}
-
-export function releaseAssignment(id: string): Promise<void> {
-  return post(`/assignments/${id}/release`);
+export async function skipAssignment(id: string, reason: SkipReason, note: string): Promise<void> {
+  await answer(
+    api.POST('/api/v1/assignments/{assignment_id}/skip', {
+      params: { path: { assignment_id: id } },
+      body: { reason, note },
+    }),
+  );
 }
 
 export function undoSubmission(id: string): Promise<Assignment> {
-  return post(`/assignments/${id}/undo`);
+  return answer(api.POST('/api/v1/assignments/{assignment_id}/undo', { params: { path: { assignment_id: id } } }));
 }

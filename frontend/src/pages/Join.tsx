@@ -33,7 +33,7 @@ export function JoinPage(): ReactNode {
   const [password, setPassword] = useState('');
   const reset = invitation.data?.username ?? null;
   const joining = useMutation({
-    mutationFn: () => acceptInvitation({ token, password, ...(reset === null && { username: username.trim() }) }),
+    mutationFn: () => acceptInvitation(token, password, reset === null ? username.trim() : ''),
     onSuccess: (user) => {
       queries.clear();
       sessionBegan();

@@ -45,7 +45,7 @@ export interface KeeperOptions<Form> {
   read: (draft: unknown) => Form;
   /** What is sent and journaled for a form. */
   write: (form: Form) => Record<string, unknown>;
-  save: (revision: number, draft: unknown, keepalive: boolean) => Promise<{ draft_revision: number }>;
+  save: (revision: number, draft: Record<string, unknown>, keepalive: boolean) => Promise<{ draft_revision: number }>;
   writer?: string;
 }
 

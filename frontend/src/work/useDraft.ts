@@ -1,8 +1,7 @@
 /** A form's draft for React: the keeper of one assignment, tied to the page's life. */
 import { useEffect, useState } from 'react';
-import { get } from '@/api/client';
 import type { Assignment } from '@/api/types';
-import { saveDraft } from '@/api/work';
+import { fetchAssignment, saveDraft } from '@/api/work';
 import { connection } from '@/app/connection';
 import { sessionExpired } from '@/app/sessionEvents';
 import { useStore } from '@/app/store';
@@ -43,7 +42,7 @@ export function useDraft<Form extends object>(
     // Another tab or device may have gone on with this task.
     const look = async (): Promise<void> => {
       if (keeper.state.get().state !== 'saved') return;
-      const fresh = await get<Assignment>(`/assignments/${assignment.id}`).catch(() => null);
+      const fresh = await fetchAssignment(assignment.id).catch(() => null);
       if (fresh) keeper.refresh(fresh.draft, fresh.draft_revision);
     };
     const leaving = (): void => keeper.flush(true);

@@ -5,7 +5,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiError, NetworkError } from '@/api/errors';
 import { submitAssignment } from '@/api/work';
-import type { SubmissionBody, Submitted } from '@/api/types';
+import type { SubmissionBody, Receipt } from '@/api/types';
 import { connection } from '@/app/connection';
 import { sessionExpired } from '@/app/sessionEvents';
 import { uuid } from '@/app/uuid';
@@ -27,7 +27,7 @@ export interface Submission {
   hold: () => void;
 }
 
-export function useSubmission(assignment: string, journal: Journal, onDone: (answer: Submitted) => void): Submission {
+export function useSubmission(assignment: string, journal: Journal, onDone: (answer: Receipt) => void): Submission {
   const pending = useRef<SubmissionBody | null>(null);
   const [state, setState] = useState<SubmissionState>({ phase: 'idle' });
   const done = useRef(onDone);

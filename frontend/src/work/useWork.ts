@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
-import type { Assignment, Submitted } from '@/api/types';
+import type { Assignment, Receipt } from '@/api/types';
 import { assignmentQuery, homeQuery, nextTask } from '@/api/work';
 import { paths } from '@/app/paths';
 import { useUser } from '@/app/session';
@@ -75,7 +75,7 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
   }, [keeper, goOn]);
 
   const onDone = useCallback(
-    async (answer: Submitted): Promise<void> => {
+    async (answer: Receipt): Promise<void> => {
       await leave();
       // Only now: an undo from this page, which is on its way out, would have no form to come back to.
       rememberSubmission(

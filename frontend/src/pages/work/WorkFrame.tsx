@@ -15,7 +15,7 @@ import { Key } from '@/components/Key';
 import { useDocumentTitle } from '@/components/Page';
 import { ErrorText, Notice } from '@/components/states';
 import type { ActiveClock } from '@/work/activeClock';
-import { announcement } from '@/work/announcer';
+import { announce, announcement } from '@/work/announcer';
 import type { SaveState } from '@/work/draftKeeper';
 import type { Flags } from '@/work/form';
 import type { Work } from '@/work/useWork';
@@ -55,6 +55,12 @@ export function WorkFrame<Form extends { prompt_flags: Flags }>({
   const [guidelineOpen, guideline] = useDisclosure(false);
   const [skipOpen, skip] = useDisclosure(false);
   const { phase } = submission.state;
+  // Two versions are two answers: one of them is chosen before anything is submitted.
+  const undecided = draft.others.length > 0;
+  const submit = (): void => {
+    if (undecided) announce(t('conflict.first'));
+    else onSubmit();
+  };
   const locked = phase === 'sending' || phase === 'waiting' || phase === 'done';
   const { kind } = assignment;
   useDocumentTitle(common(`kind.${kind}`));
@@ -74,7 +80,7 @@ export function WorkFrame<Form extends { prompt_flags: Flags }>({
   useBarSlot(bar);
 
   useKeys([
-    { keys: 'mod+Enter', label: t('frame.submit'), group: t('frame.group'), run: onSubmit, when: !locked },
+    { keys: 'mod+Enter', label: t('frame.submit'), group: t('frame.group'), run: submit, when: !locked },
     { keys: ['l', 'alt+l'], label: t('frame.guideline'), group: t('frame.group'), run: guideline.toggle },
     { keys: ['shift+s', 'alt+s'], label: t('frame.skip'), group: t('frame.group'), run: skip.toggle },
   ]);
@@ -128,10 +134,10 @@ export function WorkFrame<Form extends { prompt_flags: Flags }>({
         <div className={classes.footSide} data-end>
           {lacking && <span className={classes.lacking}>{lacking}</span>}
           <Button
-            onClick={onSubmit}
+            onClick={submit}
             variant={lacking ? 'default' : 'filled'}
             loading={phase === 'sending'}
-            disabled={phase === 'waiting' || phase === 'done'}
+            disabled={undecided || phase === 'waiting' || phase === 'done'}
             rightSection={<Key keys="mod+Enter" />}
           >
             {t('frame.submit')}
