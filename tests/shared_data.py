@@ -49,8 +49,8 @@ def pandalm_comparisons() -> Iterator[dict]:
                 yield {
                     "prompt": prompt,
                     "candidates": [
-                        {"text": row["response1"], "model": models[0]},
-                        {"text": row["response2"], "model": models[1]},
+                        {"text": str(row["response1"]), "model": models[0]},  # some are a bare true
+                        {"text": str(row["response2"]), "model": models[1]},
                     ],
                     "ranks": {0: [1, 1], 1: [1, 2], 2: [2, 1]}[row[annotator]],
                     "labeler": annotator,
