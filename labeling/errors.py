@@ -11,7 +11,7 @@ from rest_framework.response import Response
 class DomainError(Exception):
     """Something that a service refuses. The message says what was wrong and what to do, for the person who did it."""
 
-    status = status.HTTP_400_BAD_REQUEST
+    status: int = status.HTTP_400_BAD_REQUEST
     code = "invalid"
 
     def __init__(self, message: str, *, code: str = "", extra: dict[str, Any] | None = None) -> None:
@@ -93,7 +93,8 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         response = problem(error.status_code, str(error.default_code), str(error.detail))
         if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
             response["WWW-Authenticate"] = getattr(error, "auth_header", "Bearer")
-        if isinstance(error, exceptions.Throttled) and error.wait:
-            response["Retry-After"] = str(int(error.wait) + 1)
+        wait = getattr(error, "wait", None)  # of Throttled, in seconds
+        if wait:
+            response["Retry-After"] = str(int(wait) + 1)
         return response
     return None

@@ -35,7 +35,7 @@ SECRET_KEY = env.str("CONCORD_SECRET_KEY", "") or read_or_make_secret(DATA_DIR)
 DEBUG = False
 HTTPS = env.bool("CONCORD_HTTPS", False)
 ALLOWED_HOSTS = env.list("CONCORD_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CONCORD_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CONCORD_ORIGINS", [])
 
 _embedded_database, _embedded_redis = connection_urls(DATA_DIR)
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", _embedded_database, conn_max_age=60, conn_health_checks=True)}

@@ -1,8 +1,11 @@
 """Sessions, people, tokens and the audit log. Invitations are in projects/, because they may bring a place in one."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -27,11 +30,11 @@ from labeling.accounts.serializers import (
     UserSerializer,
 )
 from labeling.errors import InvalidError
-from labeling.permissions import IsAdmin
+from labeling.permissions import IsAdmin, signed_in
 
 
 class SessionView(APIView):
-    def get_permissions(self) -> list:
+    def get_permissions(self) -> Sequence[Any]:
         return [AllowAny()] if self.request.method == "POST" else super().get_permissions()
 
     @extend_schema(request=SignInSerializer, responses=UserSerializer)
@@ -49,7 +52,7 @@ class SessionView(APIView):
 
     @extend_schema(responses=UserSerializer)
     def get(self, request: Request) -> Response:
-        return Response(UserSerializer(request.user).data)
+        return Response(UserSerializer(signed_in(request)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
@@ -63,9 +66,9 @@ class PasswordView(APIView):
         """Change one's own password; other sessions of the account end."""
         data = PasswordChangeSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        services.change_password(user=request.user, **data.validated_data)
+        services.change_password(user=signed_in(request), **data.validated_data)
         if request.auth is None:  # a token has no session to keep
-            update_session_auth_hash(request._request, request.user)
+            update_session_auth_hash(request._request, signed_in(request))
         return Response(status=204)
 
 
@@ -83,7 +86,7 @@ class UserView(APIView):
         data = UserChangeSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         user = get_object_or_404(User, pk=user_id)
-        user = services.change_user(actor=request.user, user=user, **data.validated_data)
+        user = services.change_user(actor=signed_in(request), user=user, **data.validated_data)
         return Response(UserSerializer(user).data)
 
 
@@ -94,7 +97,7 @@ class UserResetView(APIView):
     def post(self, request: Request, user_id: UUID) -> Response:
         """Make a link with which this person chooses a new password."""
         user = get_object_or_404(User, pk=user_id, imported=False)
-        invitation, token = services.offer_password_reset(actor=request.user, user=user)
+        invitation, token = services.offer_password_reset(actor=signed_in(request), user=user)
         invitation.token = token  # type: ignore[attr-defined]
         return Response(NewInvitationSerializer(invitation).data, status=201)
 
@@ -105,14 +108,16 @@ class TokenListView(generics.ListAPIView):
     serializer_class = TokenSerializer
     queryset = Token.objects.none()
 
-    def get_queryset(self):  # noqa: ANN201
-        return Token.objects.filter(user=self.request.user)
+    def get_queryset(self) -> QuerySet[Token]:
+        return Token.objects.filter(user=signed_in(self.request))
 
     @extend_schema(request=TokenSerializer, responses={201: NewTokenSerializer})
     def post(self, request: Request) -> Response:
         data: BaseSerializer = TokenSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        token, secret = services.create_token(actor=request.user, user=request.user, name=data.validated_data["name"])
+        token, secret = services.create_token(
+            actor=signed_in(request), user=signed_in(request), name=data.validated_data["name"]
+        )
         token.token = secret  # type: ignore[attr-defined]
         return Response(NewTokenSerializer(token).data, status=201)
 
@@ -120,8 +125,8 @@ class TokenListView(generics.ListAPIView):
 class TokenView(APIView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, token_id: UUID) -> Response:
-        token = get_object_or_404(Token, pk=token_id, user=request.user)
-        services.revoke_token(actor=request.user, token=token)
+        token = get_object_or_404(Token, pk=token_id, user=signed_in(request))
+        services.revoke_token(actor=signed_in(request), token=token)
         return Response(status=204)
 
 
@@ -139,7 +144,7 @@ class EventListView(generics.ListAPIView):
     serializer_class = EventSerializer
     queryset = Event.objects.select_related("actor")
 
-    def get_queryset(self):  # noqa: ANN201
+    def get_queryset(self) -> QuerySet[Event]:
         events = super().get_queryset()
         asked = self.request.query_params
         if asked.get("object_type"):

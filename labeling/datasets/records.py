@@ -63,10 +63,10 @@ class Reading:
         members = {member.user_id: member for member in Membership.objects.filter(project=self.project).iterator(CHUNK)}
         for judgment in _accepted_judgments(self.project, self.kind).iterator(CHUNK):
             task, labeler = judgment.assignment.task, members.get(judgment.assignment.labeler_id)
-            reason = _why_not(task.prompt)
             if labeler is None or judgment.pool != Pool.TRAINING:
-                reason = "labeler not of the training pool"
-            if reason:
+                self.left_out["labeler not of the training pool"] += 1
+                continue
+            if reason := _why_not(task.prompt):
                 self.left_out[reason] += 1
                 continue
             record = _prompt_fields(task.prompt) | {

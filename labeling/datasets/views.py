@@ -3,6 +3,7 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -22,7 +23,7 @@ from labeling.datasets.serializers import (
     SnapshotSerializer,
 )
 from labeling.errors import InvalidError, NotFoundError
-from labeling.permissions import IsResearcher
+from labeling.permissions import IsResearcher, signed_in
 from labeling.projects.selectors import project_to_lead
 from labeling.queries import uuid_or_none
 
@@ -41,12 +42,12 @@ class ComparisonImportView(APIView):
 
         Rows have prompt or messages, candidates, ranks and labeler; or prompt, chosen and rejected.
         """
-        project = project_to_lead(request.user, project_id)
+        project = project_to_lead(signed_in(request), project_id)
         sent = ComparisonUploadSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         file = sent.validated_data["file"]
         came_by, batch = services.import_comparisons(
-            actor=request.user,
+            actor=signed_in(request),
             project=project,
             stream=file,
             file_name=file.name,
@@ -67,8 +68,8 @@ class SnapshotListView(generics.ListAPIView):
     serializer_class = SnapshotSerializer
     queryset = Snapshot.objects.none()
 
-    def get_queryset(self):  # noqa: ANN201
-        snapshots = selectors.visible_snapshots(self.request.user)
+    def get_queryset(self) -> QuerySet[Snapshot]:
+        snapshots = selectors.visible_snapshots(signed_in(self.request))
         asked = self.request.query_params
         if asked.get("project"):
             snapshots = snapshots.filter(project=uuid_or_none(asked["project"]))
@@ -83,8 +84,8 @@ class SnapshotListView(generics.ListAPIView):
         sent.is_valid(raise_exception=True)
         wanted = sent.validated_data
         snapshot = services.freeze_snapshot(
-            actor=request.user,
-            project=project_to_lead(request.user, wanted["project"]),
+            actor=signed_in(request),
+            project=project_to_lead(signed_in(request), wanted["project"]),
             kind=wanted["kind"],
             name=wanted["name"],
         )
@@ -96,7 +97,7 @@ class SnapshotView(APIView):
 
     @extend_schema(responses=SnapshotSerializer)
     def get(self, request: Request, snapshot_id: UUID) -> Response:
-        return Response(SnapshotSerializer(selectors.snapshot_for(request.user, snapshot_id)).data)
+        return Response(SnapshotSerializer(selectors.snapshot_for(signed_in(request), snapshot_id)).data)
 
 
 def _open(snapshot: Snapshot) -> Path:
@@ -115,7 +116,7 @@ class SnapshotRecordsView(APIView):
     )
     def get(self, request: Request, snapshot_id: UUID) -> Response:
         """The records, some at a time, as they stand in the file."""
-        path = _open(selectors.snapshot_for(request.user, snapshot_id))
+        path = _open(selectors.snapshot_for(signed_in(request), snapshot_id))
         cursor = request.query_params.get("cursor", "1")
         if not cursor.isdigit() or int(cursor) < 1:
             raise InvalidError("The cursor is the `next` of the page before.", errors={"cursor": ["Unknown."]})
@@ -136,7 +137,7 @@ class SnapshotDownloadView(APIView):
     @extend_schema(responses={(200, "application/jsonl"): OpenApiResponse(OpenApiTypes.BINARY)})
     def get(self, request: Request, snapshot_id: UUID) -> FileResponse:
         """The file, JSON Lines; its SHA-256 is the snapshot's."""
-        snapshot = selectors.snapshot_for(request.user, snapshot_id)
+        snapshot = selectors.snapshot_for(signed_in(request), snapshot_id)
         # The name is made of the kind and the hash alone: nothing that a person typed reaches a header.
         return FileResponse(
             _open(snapshot).open("rb"),

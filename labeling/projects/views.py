@@ -1,7 +1,9 @@
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import login
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -22,7 +24,7 @@ from labeling.accounts.serializers import (
     UserSerializer,
 )
 from labeling.errors import InvalidError
-from labeling.permissions import IsAdmin, IsResearcher
+from labeling.permissions import IsAdmin, IsResearcher, signed_in
 from labeling.projects import selectors, services
 from labeling.projects.models import Guideline, GuidelineAcknowledgement, Membership, Project, Rubric
 from labeling.projects.serializers import (
@@ -49,9 +51,9 @@ class InvitationListView(generics.ListAPIView):
         data = NewInvitationRequestSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         wanted = data.validated_data
-        project = selectors.project_for(request.user, wanted["project"]) if wanted["project"] else None
+        project = selectors.project_for(signed_in(request), wanted["project"]) if wanted["project"] else None
         invitation, token = services.invite(
-            actor=request.user, role=wanted["role"], note=wanted["note"], project=project, pool=wanted["pool"]
+            actor=signed_in(request), role=wanted["role"], note=wanted["note"], project=project, pool=wanted["pool"]
         )
         invitation.token = token  # type: ignore[attr-defined]
         return Response(NewInvitationSerializer(invitation).data, status=201)
@@ -63,7 +65,7 @@ class InvitationView(APIView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, invitation_id: UUID) -> Response:
         """Revoke a link that was not used yet."""
-        accounts.revoke_invitation(actor=request.user, invitation=get_object_or_404(Invitation, pk=invitation_id))
+        accounts.revoke_invitation(actor=signed_in(request), invitation=get_object_or_404(Invitation, pk=invitation_id))
         return Response(status=204)
 
 
@@ -97,31 +99,31 @@ class ProjectListView(generics.ListAPIView):
     serializer_class = ProjectSerializer
     queryset = Project.objects.none()
 
-    def get_permissions(self) -> list:
+    def get_permissions(self) -> Sequence[Any]:
         return [IsResearcher()] if self.request.method == "POST" else super().get_permissions()
 
-    def get_queryset(self):  # noqa: ANN201
-        return selectors.visible_projects(self.request.user)
+    def get_queryset(self) -> QuerySet[Project]:
+        return selectors.visible_projects(signed_in(self.request))
 
     @extend_schema(request=ProjectSerializer, responses={201: ProjectSerializer})
     def post(self, request: Request) -> Response:
         data = ProjectSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        project = services.create_project(actor=request.user, **data.validated_data)
-        return Response(ProjectSerializer(selectors.project_for(request.user, project.pk)).data, status=201)
+        project = services.create_project(actor=signed_in(request), **data.validated_data)
+        return Response(ProjectSerializer(selectors.project_for(signed_in(request), project.pk)).data, status=201)
 
 
 class ProjectView(APIView):
     @extend_schema(responses=ProjectSerializer)
     def get(self, request: Request, project_id: UUID) -> Response:
-        return Response(ProjectSerializer(selectors.project_for(request.user, project_id)).data)
+        return Response(ProjectSerializer(selectors.project_for(signed_in(request), project_id)).data)
 
     @extend_schema(request=ProjectSerializer, responses=ProjectSerializer)
     def patch(self, request: Request, project_id: UUID) -> Response:
-        project = selectors.project_to_lead(request.user, project_id)
+        project = selectors.project_to_lead(signed_in(request), project_id)
         data = ProjectSerializer(project, data=request.data, partial=True)
         data.is_valid(raise_exception=True)
-        services.change_project(actor=request.user, project=project, **data.validated_data)
+        services.change_project(actor=signed_in(request), project=project, **data.validated_data)
         return Response(ProjectSerializer(project).data)
 
 
@@ -130,13 +132,13 @@ class MemberListView(generics.ListAPIView):
     serializer_class = MemberSerializer
     queryset = Membership.objects.none()
 
-    def get_queryset(self):  # noqa: ANN201
-        project = selectors.project_to_lead(self.request.user, self.kwargs["project_id"])
+    def get_queryset(self) -> QuerySet[Membership]:
+        project = selectors.project_to_lead(signed_in(self.request), self.kwargs["project_id"])
         return project.memberships.select_related("user").filter(user__imported=False)
 
     @extend_schema(request=NewMemberSerializer, responses={201: MemberSerializer})
     def post(self, request: Request, project_id: UUID) -> Response:
-        project = selectors.project_to_lead(request.user, project_id)
+        project = selectors.project_to_lead(signed_in(request), project_id)
         data = NewMemberSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         wanted = data.validated_data
@@ -147,7 +149,7 @@ class MemberListView(generics.ListAPIView):
                 errors={"username": ["Unknown."]},
             )
         member = services.add_member(
-            actor=request.user, project=project, user=user, pool=wanted["pool"], qualified=wanted["qualified"]
+            actor=signed_in(request), project=project, user=user, pool=wanted["pool"], qualified=wanted["qualified"]
         )
         return Response(MemberSerializer(member).data, status=201)
 
@@ -156,7 +158,7 @@ class MemberView(APIView):
     permission_classes = [IsResearcher]
 
     def _member(self, request: Request, member_id: UUID) -> Membership:
-        visible = selectors.visible_projects(request.user)
+        visible = selectors.visible_projects(signed_in(request))
         members = Membership.objects.select_related("user", "project").filter(project__in=visible)
         return get_object_or_404(members, pk=member_id, user__imported=False)
 
@@ -165,12 +167,12 @@ class MemberView(APIView):
         member = self._member(request, member_id)
         data = MemberChangeSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        services.change_member(actor=request.user, member=member, **data.validated_data)
+        services.change_member(actor=signed_in(request), member=member, **data.validated_data)
         return Response(MemberSerializer(member).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, member_id: UUID) -> Response:
-        services.remove_member(actor=request.user, member=self._member(request, member_id))
+        services.remove_member(actor=signed_in(request), member=self._member(request, member_id))
         return Response(status=204)
 
 
@@ -181,19 +183,19 @@ class GuidelineListView(generics.ListAPIView):
     serializer_class = GuidelineSerializer
     queryset = Guideline.objects.none()
 
-    def get_queryset(self):  # noqa: ANN201
-        project = selectors.project_for(self.request.user, self.kwargs["project_id"])
-        read = GuidelineAcknowledgement.objects.filter(guideline=OuterRef("pk"), user=self.request.user)
+    def get_queryset(self) -> QuerySet[Guideline]:
+        project = selectors.project_for(signed_in(self.request), self.kwargs["project_id"])
+        read = GuidelineAcknowledgement.objects.filter(guideline=OuterRef("pk"), user=signed_in(self.request))
         guidelines = project.guidelines.annotate(acknowledged=Exists(read))
         kind = self.request.query_params.get("kind")
         return guidelines.filter(kind=kind) if kind else guidelines
 
     @extend_schema(request=NewGuidelineSerializer, responses={201: GuidelineSerializer})
     def post(self, request: Request, project_id: UUID) -> Response:
-        project = selectors.project_to_lead(request.user, project_id)
+        project = selectors.project_to_lead(signed_in(request), project_id)
         data = NewGuidelineSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        guideline = services.publish_guideline(actor=request.user, project=project, **data.validated_data)
+        guideline = services.publish_guideline(actor=signed_in(request), project=project, **data.validated_data)
         guideline.acknowledged = False  # type: ignore[attr-defined]
         return Response(GuidelineSerializer(guideline).data, status=201)
 
@@ -201,8 +203,10 @@ class GuidelineListView(generics.ListAPIView):
 class AcknowledgeView(APIView):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, guideline_id: UUID) -> Response:
-        guideline = get_object_or_404(Guideline, pk=guideline_id, project__in=selectors.visible_projects(request.user))
-        services.acknowledge_guideline(user=request.user, guideline=guideline)
+        guideline = get_object_or_404(
+            Guideline, pk=guideline_id, project__in=selectors.visible_projects(signed_in(request))
+        )
+        services.acknowledge_guideline(user=signed_in(request), guideline=guideline)
         return Response(status=204)
 
 
@@ -212,13 +216,13 @@ class RubricListView(generics.ListAPIView):
     serializer_class = RubricSerializer
     queryset = Rubric.objects.none()
 
-    def get_queryset(self):  # noqa: ANN201
-        return selectors.project_for(self.request.user, self.kwargs["project_id"]).rubrics.all()
+    def get_queryset(self) -> QuerySet[Rubric]:
+        return selectors.project_for(signed_in(self.request), self.kwargs["project_id"]).rubrics.all()
 
     @extend_schema(request=NewRubricSerializer, responses={201: RubricSerializer})
     def post(self, request: Request, project_id: UUID) -> Response:
-        project = selectors.project_to_lead(request.user, project_id)
+        project = selectors.project_to_lead(signed_in(request), project_id)
         data = NewRubricSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        rubric = services.publish_rubric(actor=request.user, project=project, **data.validated_data)
+        rubric = services.publish_rubric(actor=signed_in(request), project=project, **data.validated_data)
         return Response(RubricSerializer(rubric).data, status=201)

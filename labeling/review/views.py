@@ -12,7 +12,7 @@ from labeling.collection.selectors.batches import batch_for
 from labeling.collection.serializers.batches import BatchSerializer
 from labeling.collection.services.advance_batches import advance_batches
 from labeling.collection.views.batches import batch_answer
-from labeling.permissions import IsResearcher
+from labeling.permissions import IsResearcher, signed_in
 from labeling.projects.selectors import project_to_lead, visible_projects
 from labeling.review import services
 from labeling.review.report import agreement_report
@@ -32,9 +32,9 @@ class AcceptView(APIView):
     def post(self, request: Request, batch_id: UUID) -> Response:
         """Accept a batch that is in review; its work may enter snapshots from now on."""
         sent = checked(NoteSerializer, request.data)
-        batch = batch_for(request.user, batch_id)
+        batch = batch_for(signed_in(request), batch_id)
         advance_batches(project=batch.project)
-        return Response(batch_answer(services.accept_batch(actor=request.user, batch=batch, note=sent["note"])))
+        return Response(batch_answer(services.accept_batch(actor=signed_in(request), batch=batch, note=sent["note"])))
 
 
 class ReturnView(APIView):
@@ -44,9 +44,9 @@ class ReturnView(APIView):
     def post(self, request: Request, batch_id: UUID) -> Response:
         """Return a batch, or the judgments named of it, to its labelers with reasons."""
         sent = checked(ReturnSerializer, request.data)
-        batch = batch_for(request.user, batch_id)
+        batch = batch_for(signed_in(request), batch_id)
         advance_batches(project=batch.project)
-        return Response(batch_answer(services.return_batch(actor=request.user, batch=batch, **sent)))
+        return Response(batch_answer(services.return_batch(actor=signed_in(request), batch=batch, **sent)))
 
 
 class WithdrawAcceptanceView(APIView):
@@ -56,8 +56,8 @@ class WithdrawAcceptanceView(APIView):
     def post(self, request: Request, batch_id: UUID) -> Response:
         """Take an acceptance back, as long as no snapshot holds the batch's work."""
         sent = checked(NoteSerializer, request.data)
-        batch = batch_for(request.user, batch_id)
-        batch = services.withdraw_acceptance(actor=request.user, batch=batch, reasons=sent["note"])
+        batch = batch_for(signed_in(request), batch_id)
+        batch = services.withdraw_acceptance(actor=signed_in(request), batch=batch, reasons=sent["note"])
         return Response(batch_answer(batch))
 
 
@@ -67,7 +67,7 @@ class CloseView(APIView):
     @extend_schema(request=None, responses=BatchSerializer)
     def post(self, request: Request, batch_id: UUID) -> Response:
         """Take an unfinished batch into review early."""
-        batch = services.close_batch(actor=request.user, batch=batch_for(request.user, batch_id))
+        batch = services.close_batch(actor=signed_in(request), batch=batch_for(signed_in(request), batch_id))
         return Response(batch_answer(batch))
 
 
@@ -78,9 +78,9 @@ class VerdictView(APIView):
     def post(self, request: Request, judgment_id: UUID) -> Response:
         """Accept, return or reject one judgment."""
         sent = checked(VerdictRequestSerializer, request.data)
-        visible = Judgment.objects.filter(assignment__project__in=visible_projects(request.user))
+        visible = Judgment.objects.filter(assignment__project__in=visible_projects(signed_in(request)))
         judgment = get_object_or_404(visible.select_related("assignment__task__batch"), pk=judgment_id)
-        verdict = services.judge_judgment(actor=request.user, judgment=judgment, **sent)
+        verdict = services.judge_judgment(actor=signed_in(request), judgment=judgment, **sent)
         return Response(VerdictSerializer(verdict).data, status=201)
 
 
@@ -90,5 +90,5 @@ class AgreementView(APIView):
     @extend_schema(responses=AgreementSerializer)
     def get(self, request: Request, project_id: UUID) -> Response:
         """How far labelers agree on pairs of outputs, with 95 % intervals from a bootstrap over prompts."""
-        project = project_to_lead(request.user, project_id)
+        project = project_to_lead(signed_in(request), project_id)
         return Response(AgreementSerializer(agreement_report(project)).data)
