@@ -10,6 +10,7 @@ import { paths } from '@/app/paths';
 import { DataTable } from '@/components/DataTable';
 import { Facts } from '@/components/Facts';
 import { Page, Section } from '@/components/Page';
+import { Plain } from '@/components/Plain';
 import { EmptyState, ErrorState, LoadingState, Notice } from '@/components/states';
 import { Status } from '@/components/Status';
 import { Time } from '@/components/Time';
@@ -55,7 +56,7 @@ function Content({ health }: { health: Schema<'Health'> }): ReactNode {
         {!health.broker && <Notice tone="bad">{t('health.brokerHelp')}</Notice>}
         {health.workers === 0 && (
           <Notice tone="warn">
-            {t('health.noWorker')} {t('health.noWorkerHelp')}
+            {t('health.noWorker')} <Plain text={t('health.noWorkerHelp')} />
           </Notice>
         )}
         {health.status === 'ok' && <Text>{t('health.allWell')}</Text>}
@@ -65,7 +66,7 @@ function Content({ health }: { health: Schema<'Health'> }): ReactNode {
           label={t('health.workers')}
           rows={workers}
           rowKey={(worker) => worker.name}
-          empty={<EmptyState title={t('health.noneSeen')} text={t('health.noWorkerHelp')} />}
+          empty={<EmptyState title={t('health.noneSeen')} text={t('health.noneSeenText')} />}
           columns={[
             { key: 'name', header: t('name'), cell: (worker) => worker.name },
             { key: 'queues', header: t('health.queues'), cell: (worker) => worker.queues.join(', ') },

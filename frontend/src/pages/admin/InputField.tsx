@@ -10,6 +10,7 @@ import type { Schema } from '@/api/schemas';
 import type { Snapshot } from '@/api/snapshots';
 import { formatNumber, formatTime } from '@/app/format';
 import { Choice } from '@/components/Choice';
+import { Plain } from '@/components/Plain';
 
 type Accepts = Schema<'AcceptsEnum'>;
 
@@ -36,7 +37,7 @@ export function InputField({ input, project, value, error, onChange }: InputProp
     return (
       <TextInput
         label={label}
-        description={`${input.help} ${t('newRun.pathHelp')}`}
+        description={<Plain text={`${input.help} ${t('newRun.pathHelp')}`} />}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
         error={error}
@@ -49,7 +50,7 @@ export function InputField({ input, project, value, error, onChange }: InputProp
     <Stack gap={6}>
       <Choice
         label={label}
-        description={input.help}
+        description={<Plain text={input.help} />}
         error={asPath ? undefined : error}
         value={asPath ? PATH : value}
         onChange={(chosen) => {

@@ -9,6 +9,9 @@ import classes from './Admin.module.css';
 
 type Node = Schema<'LineageNode'>;
 
+/** What goes without saying: a run's output, a snapshot's records, a project's batch. */
+const PLAIN_ROLES = new Set(['output', 'records', 'published']);
+
 interface Branch {
   node: Node;
   role: string;
@@ -32,7 +35,7 @@ function Line({ branch }: { branch: Branch }): ReactNode {
       <span className={classes.node}>
         <span className={classes.type}>{t(`lineage.type.${node.type}`)}</span>
         <NodeName node={node} />
-        {branch.role && <span className={classes.quiet}>{t('lineage.role', { role: branch.role.replaceAll('_', ' ') })}</span>}
+        {branch.role && !PLAIN_ROLES.has(branch.role) && <span className={classes.quiet}>{t('lineage.role', { role: branch.role.replaceAll('_', ' ') })}</span>}
         {typeof records === 'number' && <span className={classes.quiet}>{t('lineage.records', { count: records })}</span>}
         {typeof judgments === 'number' && <span className={classes.quiet}>{t('lineage.judgments', { count: judgments })}</span>}
         {branch.repeated && <span className={classes.quiet}>{t('lineage.above')}</span>}

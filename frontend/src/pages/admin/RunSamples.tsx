@@ -5,12 +5,12 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { samplesQuery, type Run } from '@/api/runs';
 import { useFilters } from '@/app/filters';
+import { formatNumber } from '@/app/format';
 import { Choice } from '@/components/Choice';
 import { Markdown } from '@/components/Markdown';
 import { EmptyState, ErrorState, LoadingState } from '@/components/states';
 import { Messages } from '../research/Messages';
 import classes from './Admin.module.css';
-import { formatMetric } from './format';
 
 export function RunSamples({ run, live }: { run: Run; live: boolean }): ReactNode {
   const { t } = useTranslation('admin');
@@ -51,7 +51,7 @@ export function RunSamples({ run, live }: { run: Run; live: boolean }): ReactNod
                 <div key={index} className={classes.output}>
                   {(output.reward ?? null) !== null && (
                     <Text size="xs" c="dimmed">
-                      {t('runs.reward', { reward: formatMetric(output.reward ?? 0) })}
+                      {t('runs.reward', { reward: formatNumber(output.reward ?? 0, 3) })}
                     </Text>
                   )}
                   <Markdown text={output.text || t('runs.emptyOutput')} />

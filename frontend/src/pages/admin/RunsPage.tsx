@@ -17,6 +17,7 @@ import { Choice } from '@/components/Choice';
 import { PagedTable } from '@/components/DataTable';
 import { Key } from '@/components/Key';
 import { Page } from '@/components/Page';
+import { Plain } from '@/components/Plain';
 import { ShortId } from '@/components/ShortId';
 import { EmptyState, Notice } from '@/components/states';
 import { Time } from '@/components/Time';
@@ -124,7 +125,7 @@ export function NoWorker(): ReactNode {
   if (!health.data || health.data.workers > 0) return null;
   return (
     <Notice tone="warn" role="status">
-      {t('health.noWorker')} {t('health.noWorkerHelp')}
+      {t('health.noWorker')} <Plain text={t('health.noWorkerHelp')} />
     </Notice>
   );
 }

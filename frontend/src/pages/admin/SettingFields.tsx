@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Setting, SettingValues } from '@/api/runs';
 import { Choice } from '@/components/Choice';
+import { Plain } from '@/components/Plain';
 import classes from './Admin.module.css';
 
 /** What was changed, as it was typed, by name. */
@@ -54,7 +55,7 @@ function Field({ setting, value, error, onChange }: FieldProps): ReactNode {
     setting.minimum !== null && setting.maximum !== null
       ? t('settings.limits', { minimum: plain(setting.minimum), maximum: plain(setting.maximum) })
       : '';
-  const help = [
+  const words = [
     setting.help,
     setting.type === 'boolean' || setting.choices.length ? '' : t('settings.default', { value: fallback || '–' }),
     limits,
@@ -62,6 +63,7 @@ function Field({ setting, value, error, onChange }: FieldProps): ReactNode {
   ]
     .filter(Boolean)
     .join(' ');
+  const help = <Plain text={words} />;
   if (setting.type === 'boolean') {
     return (
       <Switch

@@ -11,7 +11,7 @@ export interface Family {
   series: Series[];
 }
 
-const HELD_OUT = /^(?:valid|test|held_out|eval)[_/]/;
+const HELD_OUT = /^(?:valid|validation|test|held_out|eval|text)[_/]/;
 /** What a person looks at first; the rest follows by name. */
 const FIRST = ['loss', 'reward', 'kl', 'accuracy', 'perplexity'];
 

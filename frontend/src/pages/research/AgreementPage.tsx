@@ -68,16 +68,17 @@ function Agreement({ project }: { project: Project }): ReactNode {
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           {(['training', 'held_out'] as const).map((name) => {
             const { value, error } = found.paper[name];
-            const text = t('agreement.published', { value: formatPercent(value), error: formatNumber(100 * error, 1) });
+            const text = t('agreement.published', { value: formatPercent(value), error: formatPercent(error) });
             return (
               <article key={name} className={classes.card}>
                 <Text fw={600}>{t(`agreement.of.${name}`)}</Text>
                 <Text>{text}</Text>
                 <Interval
-                  mark={{ label: text, value, low: value - error, high: value + error, quiet: true }}
+                  mark={{ value, low: value - error, high: value + error, quiet: true }}
                   from={0}
                   to={1}
                   text={text}
+                  write={wholePercent}
                 />
               </article>
             );
@@ -88,11 +89,14 @@ function Agreement({ project }: { project: Project }): ReactNode {
   );
 }
 
+const wholePercent = (share: number): string => formatPercent(share, 0);
+
 type Translate = ReturnType<typeof useTranslation<'research'>>['t'];
 
 function sentence(pairwise: Schema<'Estimate'>, t: Translate): string {
-  if (pairwise.value === null) return t('agreement.noSentence');
-  return t('agreement.sentence', { value: formatPercent(pairwise.value) });
+  const { value, low, high } = pairwise;
+  if (value === null || typeof low !== 'number' || typeof high !== 'number') return t('agreement.noSentence');
+  return t('agreement.sentence', { value: formatPercent(value), low: formatPercent(low), high: formatPercent(high) });
 }
 
 function Statistic({ estimate, share, title }: { estimate: Schema<'Estimate'>; share: boolean; title: string }): ReactNode {
@@ -113,10 +117,11 @@ function Statistic({ estimate, share, title }: { estimate: Schema<'Estimate'>; s
     <>
       <Text size="lg">{write(value)}</Text>
       <Interval
-        mark={{ label: title, value, low, high }}
+        mark={{ value, low, high }}
         from={share ? 0 : Math.min(0, Math.floor(low * 4) / 4)}
         to={1}
         text={`${title}: ${text}`}
+        write={share ? wholePercent : (number) => formatNumber(number, 2)}
       />
       <Text size="xs">
         {t('agreement.range', { low: write(low), high: write(high) })}

@@ -25,11 +25,13 @@ export type Tab = keyof typeof TABS;
 
 interface FrameProps {
   tab: Tab;
+  /** For tables with many columns. */
+  wide?: boolean;
   actions?: (project: Project) => ReactNode;
   children: (project: Project) => ReactNode;
 }
 
-export function ProjectFrame({ tab, actions, children }: FrameProps): ReactNode {
+export function ProjectFrame({ tab, wide, actions, children }: FrameProps): ReactNode {
   const { t } = useTranslation('research');
   const { project: id = '' } = useParams();
   const project = useQuery(projectQuery(id));
@@ -47,6 +49,7 @@ export function ProjectFrame({ tab, actions, children }: FrameProps): ReactNode 
   return (
     <Page
       title={project.data.name}
+      wide={wide}
       trail={[{ label: t('projects.title'), to: paths.projects() }]}
       actions={actions?.(project.data)}
     >

@@ -25,6 +25,7 @@ export function PromptsPage(): ReactNode {
   return (
     <ProjectFrame
       tab="prompts"
+      wide
       actions={(project) => (
         <Button component={Link} to={paths.importPrompts(project.id)}>
           {t('prompts.import')}
