@@ -24,7 +24,7 @@ const code = readdirSync(SOURCE, { recursive: true, encoding: 'utf-8' })
   .filter((name) => /\.tsx?$/.test(name) && !/\.test\.|schema\.d\.ts/.test(name))
   .map((name) => readFileSync(join(SOURCE, name), 'utf-8'))
   .join('\n');
-const asked = [...code.matchAll(/['"`]([\w-]+(?:\.(?:[\w-]+|\$\{[^}]*\}))+)['"`]/g)].map(
+const asked = [...code.matchAll(/['"`]([\w-]+(?:\.(?:[\w-]|\$\{[^}]*\})+)+)['"`]/g)].map(
   (match) => new RegExp(`^${(match[1] ?? '').replace(/\./g, '\\.').replace(/\$\{[^}]*\}/g, '[^.]+')}(_(one|other|zero))?$`),
 );
 
