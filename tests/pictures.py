@@ -1,0 +1,234 @@
+"""A picture of every page, light and dark, and of the labeler's pages at phone width: make pictures.
+
+Brings up a Concord of its own with the demo in a folder that is thrown away, runs a short chain so that the pages of
+runs and models have something to show, and takes the pictures into docs/pictures/. A route without an entry in PAGES
+fails. CONCORD_URL takes them from a Concord that runs already, whose data folder CONCORD_DATA names.
+"""
+
+import json
+import os
+import re
+import socket
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from labeling.embedded.supervisor import Supervisor
+from tests.browser.conftest import CHROMIUM, FLAGS
+
+ROOT = Path(__file__).resolve().parents[1]
+ROUTES = ROOT / "frontend" / "src" / "app" / "routes.tsx"
+PICTURES = ROOT / "docs" / "pictures"
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+CHAIN = {
+    "sft": {"epochs": 2},
+    "ppo": {"episodes": 192, "rollout_batch": 32, "minibatches": 2, "max_response_tokens": 32},
+    "sample": {"max_response_tokens": 32, "limit_prompts": 12},
+}
+CHAIN_SECONDS = 1800
+
+
+class Site:
+    """The running Concord, asked by API as one of the demo's accounts."""
+
+    def __init__(self, url: str, passwords: dict[str, str]) -> None:
+        self.url = url
+        self.passwords = passwords
+
+    def sign_in(self, context: BrowserContext, name: str) -> None:
+        page = context.new_page()
+        page.goto(f"{self.url}/sign-in")
+        page.get_by_label("User name").fill(name)
+        page.get_by_label("Password", exact=True).fill(self.passwords[name])
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name=f"Account of {name}").wait_for()
+        page.close()
+
+    def ask(self, context: BrowserContext, method: str, path: str, body: Any = None) -> Any:
+        cookies = {cookie["name"]: cookie["value"] for cookie in context.cookies()}
+        answer = context.request.fetch(
+            f"{self.url}/api/v1{path}",
+            method=method,
+            data=json.dumps(body) if body is not None else None,
+            headers={"X-CSRFToken": cookies.get("csrftoken", ""), "Content-Type": "application/json"},
+        )
+        if not answer.ok:
+            raise RuntimeError(f"{method} {path}: {answer.status} {answer.text()[:500]}")
+        return answer.json() if answer.status != 204 else None
+
+
+class Ids:
+    """What the routes' parameters are filled with."""
+
+    def __init__(self, site: Site, admin: BrowserContext, labeler: BrowserContext) -> None:
+        first = lambda path: site.ask(admin, "GET", path)["results"][0]["id"]  # noqa: E731
+        projects = site.ask(admin, "GET", "/projects")["results"]
+        self.project = next(project["id"] for project in projects if project["name"] == "Fairy tales")
+        self.batch = first(f"/batches?project={self.project}&status=in_review")
+        self.prompt = first(f"/projects/{self.project}/prompts")
+        self.snapshot = first(f"/snapshots?project={self.project}&kind=comparisons")
+        self.run = first(f"/runs?project={self.project}&kind=ppo")
+        self.model = first(f"/models?project={self.project}")
+        self.comparison = self._task(site, labeler, "comparison")
+        self.kind = "comparison"
+
+    def _task(self, site: Site, labeler: BrowserContext, kind: str) -> str:
+        return site.ask(labeler, "POST", f"/projects/{self.project}/tasks/next", {"kind": kind})["id"]
+
+
+def _rank(page: Page) -> None:
+    """From the first output to the ranking, with a proposal from ratings as a labeler would have given them."""
+    for letter, stars in zip("ABCD", "6254", strict=True):
+        page.keyboard.press(stars)
+        page.wait_for_timeout(150)
+        if letter != "D":
+            page.keyboard.press("]")
+            page.wait_for_timeout(200)
+
+
+# Route -> who looks, and the address. Some routes are shown in several states.
+Visit = tuple[str, str, Callable[[Ids], str], Callable[[Page], None] | None]
+PAGES: dict[str, list[Visit]] = {
+    "/sign-in": [("sign-in", "", lambda ids: "/sign-in", None)],
+    "/join": [("join", "", lambda ids: "/join#a-link-that-was-used", None)],
+    "/": [("home", "labeler", lambda ids: "/", None)],
+    "account": [("account", "labeler", lambda ids: "/account", None)],
+    "work/:assignment": [
+        ("comparison-output", "labeler", lambda ids: f"/work/{ids.comparison}", None),
+        ("comparison-rated", "labeler", lambda ids: f"/work/{ids.comparison}", _rank),
+    ],
+    "history": [("history", "labeler", lambda ids: "/history", None)],
+    "projects/:project/guidelines/:kind": [
+        ("guideline", "labeler", lambda ids: f"/projects/{ids.project}/guidelines/{ids.kind}", None)
+    ],
+    "projects": [("projects", "researcher", lambda ids: "/projects", None)],
+    "projects/new": [("new-project", "researcher", lambda ids: "/projects/new", None)],
+    "projects/:project": [("overview", "researcher", lambda ids: f"/projects/{ids.project}", None)],
+    "projects/:project/prompts": [("prompts", "researcher", lambda ids: f"/projects/{ids.project}/prompts", None)],
+    "projects/:project/import": [("import", "researcher", lambda ids: f"/projects/{ids.project}/import", None)],
+    "projects/:project/publish": [("publish", "researcher", lambda ids: f"/projects/{ids.project}/publish", None)],
+    "projects/:project/agreement": [
+        ("agreement", "researcher", lambda ids: f"/projects/{ids.project}/agreement", None)
+    ],
+    "projects/:project/guidelines": [
+        ("guidelines", "researcher", lambda ids: f"/projects/{ids.project}/guidelines", None)
+    ],
+    "projects/:project/rubric": [("rubric", "researcher", lambda ids: f"/projects/{ids.project}/rubric", None)],
+    "projects/:project/members": [("members", "researcher", lambda ids: f"/projects/{ids.project}/members", None)],
+    "projects/:project/settings": [("settings", "researcher", lambda ids: f"/projects/{ids.project}/settings", None)],
+    "prompts/:prompt": [("prompt", "researcher", lambda ids: f"/prompts/{ids.prompt}", None)],
+    "batches": [("batches", "researcher", lambda ids: "/batches", None)],
+    "batches/:batch": [("review", "researcher", lambda ids: f"/batches/{ids.batch}", None)],
+    "snapshots": [("snapshots", "admin", lambda ids: "/snapshots", None)],
+    "snapshots/:snapshot": [("snapshot", "admin", lambda ids: f"/snapshots/{ids.snapshot}", None)],
+    "runs": [("runs", "admin", lambda ids: "/runs", None)],
+    "runs/:run": [("run", "admin", lambda ids: f"/runs/{ids.run}", None)],
+    "runs/new": [("new-run", "admin", lambda ids: "/runs/new", None)],
+    "runs/chain": [("new-chain", "admin", lambda ids: "/runs/chain", None)],
+    "models": [("models", "admin", lambda ids: "/models", None)],
+    "models/:model": [("model", "admin", lambda ids: f"/models/{ids.model}", None)],
+    "people": [("people", "admin", lambda ids: "/people", None)],
+    "audit": [("audit", "admin", lambda ids: "/audit", None)],
+    "health": [("health", "admin", lambda ids: "/health", None)],
+    "*": [("not-found", "labeler", lambda ids: "/no-such-page", None)],
+}
+ON_A_PHONE = {"home", "comparison-output", "comparison-rated", "review", "run", "agreement"}
+
+
+def check_routes() -> None:
+    """Every route of the front end has a picture, and every picture a route."""
+    declared = set(re.findall(r"path: '([^']+)'", ROUTES.read_text()))
+    missing, gone = sorted(declared - set(PAGES)), sorted(set(PAGES) - declared - {"/"})
+    if missing or gone:
+        sys.exit(f"Routes without a picture: {missing}; pictures without a route: {gone}. Mend PAGES in {__file__}.")
+
+
+def run_chain(site: Site, admin: BrowserContext) -> None:
+    """SFT, RM, PPO and samples of the demo's accepted work, as the button on the page launches them."""
+    if site.ask(admin, "GET", "/runs?kind=ppo&status=done")["results"]:
+        return
+    project = next(p["id"] for p in site.ask(admin, "GET", "/projects")["results"] if p["name"] == "Fairy tales")
+    base = site.ask(admin, "GET", "/models?kind=policy")["results"][-1]["id"]
+    launched = site.ask(admin, "POST", "/runs/chain", {"project": project, "base": base, "settings": CHAIN})
+    give_up = time.monotonic() + CHAIN_SECONDS
+    while time.monotonic() < give_up:
+        runs = site.ask(admin, "GET", f"/runs?chain={launched['chain']}")["results"]
+        if any(run["status"] == "failed" for run in runs):
+            raise RuntimeError(f"a run failed: {[run['error'] for run in runs]}")
+        if all(run["status"] == "done" for run in runs):
+            return
+        time.sleep(2)
+    raise RuntimeError("the chain did not end in time")
+
+
+def take(site: Site) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        signed_in: dict[str, Any] = {"": None}
+        for name in site.passwords:
+            context = browser.new_context()
+            site.sign_in(context, name)
+            signed_in[name] = context
+        run_chain(site, signed_in["admin"])
+        ids = Ids(site, signed_in["admin"], signed_in["labeler"])
+        for scheme in ("light", "dark"):
+            for visits in PAGES.values():
+                for name, who, address, act in visits:
+                    for suffix, size in (("", DESK), ("-phone", PHONE)):
+                        if suffix and (name not in ON_A_PHONE or scheme == "dark"):
+                            continue
+                        state = signed_in[who].storage_state() if who else None
+                        context = browser.new_context(viewport=size, color_scheme=scheme, storage_state=state)
+                        page = context.new_page()
+                        page.goto(site.url + address(ids), wait_until="networkidle")
+                        page.wait_for_timeout(300)
+                        if act:
+                            act(page)
+                        page.screenshot(path=PICTURES / f"{name}{suffix}-{scheme}.jpg", type="jpeg", quality=75)
+                        context.close()
+        browser.close()
+    print(f"{len(list(PICTURES.glob('*.jpg')))} pictures in {PICTURES}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def main() -> None:
+    check_routes()
+    if url := os.environ.get("CONCORD_URL"):
+        passwords = json.loads((Path(os.environ["CONCORD_DATA"]) / "demo_accounts.json").read_text())
+        urllib.request.urlopen(f"{url}/api/v1/health", timeout=10).close()
+        take(Site(url, passwords))
+        return
+    with tempfile.TemporaryDirectory(prefix="concord-pictures-") as folder:
+        Path(folder).chmod(0o711)
+        os.environ["CONCORD_DATA"] = folder
+        for name in ("DATABASE_URL", "REDIS_URL"):
+            os.environ.pop(name, None)
+        supervisor = Supervisor(Path(folder), _free_port())
+        try:
+            supervisor.start_services()
+            supervisor.manage("migrate", "--no-input")
+            supervisor.manage("load_demo")
+            supervisor.start_web()
+            supervisor.start_worker()
+            supervisor.wait_until_healthy()
+            passwords = json.loads((Path(folder) / "demo_accounts.json").read_text())
+            take(Site(f"http://127.0.0.1:{supervisor.port}", passwords))
+        finally:
+            supervisor.stop()
+
+
+if __name__ == "__main__":
+    main()
