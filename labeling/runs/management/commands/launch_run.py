@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--preset", choices=PRESETS, default="tiny")
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--input", action="append", default=[], metavar="NAME=ID_OR_PATH")
-        parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
+        parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="changes")
         parser.add_argument("--wait", action="store_true", help="Stay until the run has ended")
 
     def handle(self, *args: Any, **given: Any) -> None:
@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 name=given["name"],
                 preset=given["preset"],
                 seed=given["seed"],
-                settings=_pairs(given["settings"], "--set"),
+                settings=_pairs(given["changes"], "--set"),
                 inputs=_pairs(given["input"], "--input"),
             )
         except DomainError as error:
