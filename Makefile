@@ -44,7 +44,7 @@ $(DEV_READY): $(PYTHON_READY)
 
 $(NPM_READY): frontend/package-lock.json
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo 'Node is missing. Install Node 20 or later (on Debian: apt install nodejs npm, or from nodejs.org).' >&2; exit 1; }
-	node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' || { echo "Node $$(node --version) is too old: Concord needs Node 20 or later." >&2; exit 1; }
+	node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' || { echo "Node $$(node --version) is too old: Concord needs Node 20 or later." >&2; exit 1; }
 	echo 'Installing the front end packages...'
 	cd frontend && npm ci --no-audit --no-fund --loglevel=error
 	touch $(@:frontend/%=%)

@@ -8,8 +8,14 @@ OURS = sorted(name for name, app in get_commands().items() if app.startswith("la
 
 def test_the_commands_of_the_design_are_there():
     wanted = {
-        "create_user", "create_token", "import_prompts", "import_comparisons", "freeze_snapshot", "launch_run", "load_demo",
-    }  # fmt: skip
+        "create_user",
+        "create_token",
+        "import_prompts",
+        "import_comparisons",
+        "freeze_snapshot",
+        "launch_run",
+        "load_demo",
+    }
     assert wanted <= set(OURS)
 
 
