@@ -16,9 +16,9 @@ from pathlib import Path
 
 from tests.shared_data import FOLDER, pandalm_comparisons
 
-MAX_SECTION_WORDS = 120
-DEMONSTRATIONS = {"train": 1400, "valid": 240}
-PROMPTS = 400
+MAX_SECTION_WORDS = 100
+DEMONSTRATIONS = {"train": 800, "valid": 120}
+PROMPTS = 300
 
 
 def questions() -> Iterator[dict]:
