@@ -78,7 +78,7 @@ services: $(PYTHON_READY)
 # --- checking -------------------------------------------------------------------------------------------------------
 
 test: $(DEV_READY) $(FRONTEND_READY) chromium lint frontend-checks
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(DEV_READY) check-migrations check-schema
 	@$(BIN)/ruff check

@@ -1,8 +1,8 @@
 """One PostgreSQL and one Redis for a test session, real and thrown away afterwards.
 
 A pytest plugin (`-p tests.services` in pyproject.toml), because it must come before pytest-django reads the settings.
-Workers of pytest-xdist inherit the addresses and use databases of their own. A DATABASE_URL of yours is used where it
-is set.
+Workers of pytest-xdist share the PostgreSQL, in databases of their own, and have a data folder and a Redis each,
+because tests empty queues. A DATABASE_URL of yours is used where it is set.
 """
 
 import atexit
@@ -11,10 +11,18 @@ import shutil
 import tempfile
 from pathlib import Path
 
+OURS = "CONCORD_TEST_REDIS"  # set where REDIS_URL is the controller's, not the user's
+
 
 def start_services() -> None:
     """Start what is not given by the environment; ended when this process ends."""
-    if "CONCORD_DATA" not in os.environ:
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = Path(os.environ["CONCORD_DATA"]) / worker
+        folder.mkdir(mode=0o711, exist_ok=True)
+        os.environ["CONCORD_DATA"] = str(folder)
+        if os.environ.pop(OURS, ""):
+            del os.environ["REDIS_URL"]
+    elif "CONCORD_DATA" not in os.environ:
         folder = Path(tempfile.mkdtemp(prefix="concord-test-"))
         folder.chmod(0o711)  # PostgreSQL runs as another user where the tests run as root
         os.environ["CONCORD_DATA"] = str(folder)
@@ -36,6 +44,7 @@ def start_services() -> None:
         redis.start()
         atexit.register(redis.stop)
         os.environ["REDIS_URL"] = connection_urls(data_dir)[1]
+        os.environ[OURS] = "yes"
     atexit.register(shutil.rmtree, socket_dir(data_dir), ignore_errors=True)
 
 
