@@ -7,7 +7,7 @@ open tasks for the labeler, batches in review for the researcher, accepted work 
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,11 @@ from labeling.accounts.services import create_user
 from labeling.collection.cleaning.fields import CandidateText
 from labeling.collection.cleaning.rows import PromptRow
 from labeling.collection.cleaning.splits import text_key
-from labeling.collection.models import Batch, BatchStatus, Prompt, PromptImport
+from labeling.collection.models import BatchStatus, Prompt, PromptImport
 from labeling.collection.services.import_prompts import import_prompts
 from labeling.collection.services.publish_batch import IMPORTED, CandidateSource, PromptChoice, publish_batch
 from labeling.collection.services.store_prompts import PromptStore
-from labeling.datasets.services.import_judgments import ImportedBatch, ImportedJudgment
+from labeling.datasets.services.import_judgments import Identities, ImportedBatch, ImportedJudgment
 from labeling.projects.models import Pool, Project, TaskKind
 from labeling.projects.services import add_member, create_project, publish_guideline
 from labeling.registry.models import ModelKind
@@ -83,8 +83,9 @@ def _make(passwords: dict[str, str]) -> None:
         text = (FOLDER / f"guideline_{kind}.md").read_text(encoding="utf-8")
         publish_guideline(actor=admin, project=project, kind=kind, text=text)
     prompts = _load_prompts(project, admin)
-    _load_demonstrations(project, admin, prompts)
-    _load_comparisons(project, admin, prompts)
+    labelers = Identities(project, "demo")
+    _load_demonstrations(project, admin, prompts, labelers)
+    _load_comparisons(project, admin, prompts, labelers)
     if BASE_MODEL.exists():
         register_model(actor=admin, name="Tales base", path=str(BASE_MODEL), kind=ModelKind.POLICY)
 
@@ -98,20 +99,21 @@ def _load_prompts(project: Project, actor: User) -> dict[str, Prompt]:
     return {row["id"]: by_text[text_key(row["prompt"])] for row in _rows(path.name)}
 
 
-def _imported(project: Project, actor: User, kind: str, name: str, status: str, work: list[ImportedJudgment]) -> Batch:
-    batch = ImportedBatch(actor=actor, project=project, kind=kind, name=name, status=status)
-    batch.add(work)
-    return batch.finish()
+def _add_batch(work: Iterable[ImportedJudgment], **fields: Any) -> None:
+    batch = ImportedBatch(**fields)
+    batch.add(list(work))
+    batch.finish()
 
 
-def _load_demonstrations(project: Project, actor: User, prompts: dict[str, Prompt]) -> None:
+def _load_demonstrations(project: Project, actor: User, prompts: dict[str, Prompt], labelers: Identities) -> None:
     """Most are accepted, some wait for review, and the prompts without an answer are open tasks."""
     rows = _rows("demonstrations.jsonl")
     work = [ImportedJudgment(prompts[row["prompt_id"]], row["labeler"], response=row["response"]) for row in rows]
     kind = TaskKind.DEMONSTRATION
     accepted, in_review = work[:-DEMONSTRATIONS_IN_REVIEW], work[-DEMONSTRATIONS_IN_REVIEW:]
-    _imported(project, actor, kind, "Answers, first round", BatchStatus.ACCEPTED, accepted)
-    _imported(project, actor, kind, "Answers, second round", BatchStatus.IN_REVIEW, in_review)
+    where: dict[str, Any] = {"actor": actor, "project": project, "kind": kind, "labelers": labelers}
+    _add_batch(accepted, name="Answers, first round", status=BatchStatus.ACCEPTED, **where)
+    _add_batch(in_review, name="Answers, second round", status=BatchStatus.IN_REVIEW, **where)
     answered = {row["prompt_id"] for row in rows}
     open_prompts = [prompt.pk for name, prompt in prompts.items() if name not in answered]
     publish_batch(
@@ -124,7 +126,7 @@ def _load_demonstrations(project: Project, actor: User, prompts: dict[str, Promp
     )
 
 
-def _load_comparisons(project: Project, actor: User, prompts: dict[str, Prompt]) -> None:
+def _load_comparisons(project: Project, actor: User, prompts: dict[str, Prompt], labelers: Identities) -> None:
     """Most are accepted, some wait for review, and some are open tasks on outputs that nobody has judged."""
     rows = _rows("comparisons.jsonl")
     came_by = PromptImport.objects.create(
@@ -140,10 +142,9 @@ def _load_comparisons(project: Project, actor: User, prompts: dict[str, Prompt])
     in_review = judged[-COMPARISONS_OPEN - COMPARISONS_IN_REVIEW : -COMPARISONS_OPEN]
     accepted = judged[: -COMPARISONS_OPEN - COMPARISONS_IN_REVIEW]
     kind = TaskKind.COMPARISON
-    _imported(project, actor, kind, "Rankings, first round", BatchStatus.ACCEPTED, list(chain.from_iterable(accepted)))
-    _imported(
-        project, actor, kind, "Rankings, second round", BatchStatus.IN_REVIEW, list(chain.from_iterable(in_review))
-    )
+    where: dict[str, Any] = {"actor": actor, "project": project, "kind": kind, "labelers": labelers}
+    _add_batch(chain.from_iterable(accepted), name="Rankings, first round", status=BatchStatus.ACCEPTED, **where)
+    _add_batch(chain.from_iterable(in_review), name="Rankings, second round", status=BatchStatus.IN_REVIEW, **where)
     publish_batch(
         actor=actor,
         project=project,

@@ -33,6 +33,7 @@ def test_each_account_finds_something_to_do(own_data_dir):
     waiting = clients["researcher"].get("/api/v1/batches?status=in_review").json()["results"]
     assert {batch["kind"] for batch in waiting} == {"demonstration", "comparison"}
     report = clients["researcher"].get(f"/api/v1/projects/{project.pk}/agreement").json()
+    assert report["labelers"] == 3
     assert 0.7 < report["pairwise"]["low"] < report["pairwise"]["value"] < report["pairwise"]["high"] < 1
     for kind in ("demonstrations", "comparisons", "prompts"):
         body = {"project": str(project.pk), "kind": kind}

@@ -54,11 +54,11 @@ class ImportedJudgment:
 
 
 class Identities:
-    """The labelers of one import, by the names of its file; made as they are met."""
+    """The labelers of one import, by the names of its file; made as they are met. `source` tells imports apart."""
 
-    def __init__(self, project: Project, batch: Batch) -> None:
+    def __init__(self, project: Project, source: str) -> None:
         self._project = project
-        self._prefix = f"import-{batch.pk}"
+        self._prefix = f"import-{source}"
         self._users: dict[str, User] = {}
 
     def of(self, names: Iterable[str]) -> dict[str, User]:
@@ -79,9 +79,21 @@ class Identities:
 
 
 class ImportedBatch:
-    """Collects imported judgments under one batch. Use within a transaction; `finish` sets each task's overlap."""
+    """Collects imported judgments under one batch. Use within a transaction; `finish` sets each task's overlap.
 
-    def __init__(self, *, actor: User | None, project: Project, kind: str, name: str, status: str) -> None:
+    `labelers` are given where several batches come from the same people.
+    """
+
+    def __init__(
+        self,
+        *,
+        actor: User | None,
+        project: Project,
+        kind: str,
+        name: str,
+        status: str,
+        labelers: Identities | None = None,
+    ) -> None:
         Project.objects.select_for_update().get(pk=project.pk)  # one batch number at a time
         number = (project.batches.aggregate(Max("number"))["number__max"] or 0) + 1
         now = timezone.now()
@@ -99,14 +111,14 @@ class ImportedBatch:
         )
         self.judgments = 0
         self._project = project
-        self._identities = Identities(project, self.batch)
+        self._labelers = labelers or Identities(project, str(self.batch.pk))
         # For each set of candidates, the labelers of each of its tasks so far.
         self._tasks: dict[tuple[UUID, ...], list[tuple[UUID, set[str]]]] = defaultdict(list)
         self._positions = 0
 
     def add(self, judgments: list[ImportedJudgment]) -> None:
         """Write a chunk of judgments."""
-        users = self._identities.of(judgment.labeler for judgment in judgments)
+        users = self._labelers.of(judgment.labeler for judgment in judgments)
         rows = _Rows()
         for judgment in judgments:
             name = judgment.labeler or NAMELESS
