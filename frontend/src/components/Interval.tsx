@@ -11,6 +11,7 @@ export interface Mark {
 
 interface IntervalProps {
   mark: Mark;
+  /** The scale's ends, multiples of a quarter. */
   from: number;
   to: number;
   /** The same in words, for who does not see it. */
@@ -21,12 +22,13 @@ interface IntervalProps {
 
 const WIDTH = 300;
 const PAD = 14;
+const TICK = 0.25;
 
 /** An estimate drawn with its interval on a fixed scale, so that intervals of different estimates can be compared. */
 export function Interval({ mark, from, to, text, write }: IntervalProps): ReactNode {
   const at = (value: number): number =>
     PAD + ((Math.min(to, Math.max(from, value)) - from) / (to - from)) * (WIDTH - 2 * PAD);
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => from + part * (to - from));
+  const ticks = Array.from({ length: Math.round((to - from) / TICK) + 1 }, (_, index) => from + index * TICK);
   return (
     <svg
       className={classes.interval}

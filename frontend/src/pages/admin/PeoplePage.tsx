@@ -186,6 +186,7 @@ function Users({ onLink }: { onLink: (link: OneTimeLink) => void }): ReactNode {
             header: t('people.role'),
             cell: (user) => (
               <Choice
+                miw={132}
                 aria-label={t('people.roleOf', { username: user.username })}
                 value={user.role}
                 disabled={user.id === me.id || changing.isPending}

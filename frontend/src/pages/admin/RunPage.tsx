@@ -1,7 +1,7 @@
 /** One run: how far it is, its curves, its samples and its log, what went in and what came out. */
 import { Button, Group, Tabs, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { cancelRun, isLive, logQuery, metricsQuery, resumeRun, runQuery, type Run } from '@/api/runs';
@@ -43,6 +43,7 @@ function Content({ run }: { run: Run }): ReactNode {
   const [filters, setFilter] = useFilters(['tab']);
   const tab = TABS.find((name) => name === filters.tab) ?? (run.kind === 'sample' ? 'samples' : 'curves');
   const live = isLive(run.status);
+  useLastLook(run.id, live);
   return (
     <Page
       wide
@@ -104,6 +105,16 @@ function Content({ run }: { run: Run }): ReactNode {
       </Tabs>
     </Page>
   );
+}
+
+/** What came between the last look and the end of a run is asked for once more when it has ended. */
+function useLastLook(id: string, live: boolean): void {
+  const queries = useQueryClient();
+  const before = useRef(live);
+  useEffect(() => {
+    if (before.current && !live) void queries.invalidateQueries({ queryKey: runQuery(id).queryKey });
+    before.current = live;
+  }, [queries, id, live]);
 }
 
 function Took({ run }: { run: Run }): ReactNode {

@@ -52,6 +52,7 @@ function Members({ project }: { project: Project }): ReactNode {
             header: t('members.pool'),
             cell: (member) => (
               <Choice
+                miw={170}
                 aria-label={t('members.poolOf', { username: member.username })}
                 value={member.pool}
                 onChange={(pool) => changing.mutate({ id: member.id, change: { pool: pool as Member['pool'] } })}

@@ -19,6 +19,7 @@ import { ShortId } from '@/components/ShortId';
 import { ErrorText, Notice } from '@/components/states';
 import { useLabels } from './labels';
 import { ProjectFrame } from './ProjectFrame';
+import classes from './PublishPage.module.css';
 
 export function PublishPage(): ReactNode {
   return <ProjectFrame tab="batches">{(project) => <Publish key={project.id} project={project} />}</ProjectFrame>;
@@ -101,7 +102,7 @@ function Publish({ project }: { project: Project }): ReactNode {
               inputWrapperOrder={['label', 'input', 'description', 'error']}
             />
           </SimpleGrid>
-          <fieldset>
+          <fieldset className={classes.group}>
             <legend>{t('publish.which')}</legend>
             <SimpleGrid cols={{ base: 1, xs: 2 }}>
               <Choice
