@@ -4,9 +4,10 @@ import pytest
 
 from labeling.accounts.models import User
 from labeling.collection.models import Batch, Prompt, Task
+from labeling.datasets.services import import_comparisons
 from labeling.review.report import agreement_report
 from tests.cast import World
-from tests.shared_data import jsonl, pandalm_comparisons, ukp_comparisons
+from tests.shared_data import jsonl, pandalm_comparisons
 from tests.working import upload
 
 PAIR = {"prompt": "Which is better?", "candidates": [{"text": "This."}, {"text": "That."}]}
@@ -75,31 +76,13 @@ def test_others_are_refused(world: World, name: str, status: int):
     assert not Prompt.objects.exists()
 
 
-def check_agreement(world: World, rows: list[dict], reference: dict[str, float]) -> None:
-    from labeling.datasets.services import import_comparisons
-
+def test_pandalm_agrees_with_the_published_values(world: World):
     came_by, _ = import_comparisons(
-        actor=None, project=world.project, stream=jsonl(rows), file_name="rows.jsonl", consent=True
+        actor=None, project=world.project, stream=jsonl(pandalm_comparisons()), file_name="pandalm.jsonl", consent=True
     )
     assert came_by.counts["refused"] == 0, came_by.refused[:3]
     report = agreement_report(world.project)
+    reference = {"pairwise": 0.9199, "pairwise_decided": 0.9473, "alpha_nominal": 0.8642, "alpha_ordinal": 0.8775}
     # Items that repeat a pair of texts are one unit here, of which a labeler's first judgment counts; the references
     # count each item. The same statistics on the items themselves match to four decimals (test_agreement_public_data).
     assert {name: report[name]["value"] for name in reference} == pytest.approx(reference, abs=0.005)
-
-
-def test_pandalm_agrees_with_the_published_values(world: World):
-    check_agreement(
-        world,
-        list(pandalm_comparisons()),
-        {"pairwise": 0.9199, "pairwise_decided": 0.9473, "alpha_nominal": 0.8642, "alpha_ordinal": 0.8775},
-    )
-
-
-@pytest.mark.slow
-def test_ukp_agrees_with_the_published_values(world: World):
-    check_agreement(
-        world,
-        list(ukp_comparisons()),
-        {"pairwise": 0.5085, "pairwise_decided": 0.7186, "alpha_nominal": 0.2471, "alpha_ordinal": 0.3448},
-    )

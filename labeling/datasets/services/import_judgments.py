@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -203,13 +203,16 @@ class ImportedBatch:
             )
 
     def finish(self) -> Batch:
-        """Set each task's overlap, and the batch's, to what came."""
-        counted = Task.objects.filter(batch=self.batch).annotate(done=models.Count("slots"))
-        most = counted.aggregate(most=Max("done"))["most"] or 1
-        Task.objects.filter(batch=self.batch).update(
-            overlap=models.Subquery(counted.filter(pk=models.OuterRef("pk")).values("done")[:1])
-        )
-        self.batch.overlap = most
+        """Set each task's overlap, and the batch's, to what came. Counted here: the database has no statistics of rows
+        that this very transaction wrote, and would count them by a nested loop."""
+        by_overlap: dict[int, list[UUID]] = defaultdict(list)
+        for tasks in self._tasks.values():
+            for task_id, labelers in tasks:
+                by_overlap[len(labelers)].append(task_id)
+        for overlap, task_ids in by_overlap.items():
+            for start in range(0, len(task_ids), CHUNK):
+                Task.objects.filter(pk__in=task_ids[start : start + CHUNK]).update(overlap=overlap)
+        self.batch.overlap = max(by_overlap, default=1)
         self.batch.save(update_fields=["overlap"])
         return self.batch
 
