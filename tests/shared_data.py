@@ -1,6 +1,5 @@
 """Real public data beside the checkout, for trying things; tests that use it are skipped where it is absent."""
 
-import csv
 import gzip
 import io
 import json
@@ -18,25 +17,6 @@ def shared(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"the shared data file {name} is not beside this checkout")
     return path
-
-
-def ukp_comparisons() -> Iterator[dict]:
-    """UKPConvArg1: which of two arguments is more convincing, five crowd votes each (a1, a2, or equal)."""
-    arguments = {}
-    with gzip.open(shared("prefs/ukpconvarg1_arguments.jsonl.gz"), "rt", encoding="utf-8") as file:
-        for row in map(json.loads, file):
-            arguments[row["arg_id"]] = row["text"]
-    with gzip.open(shared("prefs/ukpconvarg1_pairs.csv.gz"), "rt", encoding="utf-8", newline="") as file:
-        pairs = {row["pair_id"]: row for row in csv.DictReader(file)}
-    with gzip.open(shared("prefs/ukpconvarg1_votes.csv.gz"), "rt", encoding="utf-8", newline="") as file:
-        for vote in csv.DictReader(file):
-            pair = pairs[vote["pair_id"]]
-            yield {
-                "prompt": f"{pair['title']}. Make the more convincing argument. ({pair['topic']})",
-                "candidates": [{"text": arguments[pair["arg1"]]}, {"text": arguments[pair["arg2"]]}],
-                "ranks": {"a1": [1, 2], "a2": [2, 1]}.get(vote["vote"], [1, 1]),
-                "labeler": vote["worker"],
-            }
 
 
 def pandalm_comparisons() -> Iterator[dict]:
