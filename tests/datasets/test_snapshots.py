@@ -2,9 +2,13 @@
 
 import hashlib
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 
+from labeling.accounts.models import Event
 from labeling.collection.models import Batch, Prompt
 from labeling.datasets.models import Snapshot
 from tests.cast import World
@@ -118,3 +122,27 @@ def test_prompts_are_frozen_labeled_or_not_and_paged(world: World):
 def test_who_may_freeze(world: World, name: str, status: int):
     publish_demonstrations(world, prompts=1)
     assert freeze(world, "prompts", name).status_code == status
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_freezes_at_once_end_with_one_snapshot(world: World):
+    batch = publish_demonstrations(world, prompts=3)
+    finish_batch(world, batch, "ada", "ben")
+    accept(world, batch)
+    together = threading.Barrier(4)
+
+    def work(_: int) -> dict:
+        try:
+            together.wait()
+            answer = freeze(world, "demonstrations")
+            assert answer.status_code in (200, 201), answer.content
+            return answer.json()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(work, range(4)))
+    assert len({snapshot["id"] for snapshot in made}) == 1
+    assert Snapshot.objects.count() == 1
+    assert Event.objects.filter(verb="snapshot.frozen").count() == 1
+    assert len(records(world, made[0])) == 6
