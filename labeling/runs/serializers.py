@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from labeling.registry.models import ModelKind, ModelVersion
-from labeling.runs.models import Metric, Run, RunInput, RunKind, RunSample
+from labeling.runs.models import Metric, Run, RunInput, RunKind, RunSample, RunStatus
 from training.config import PRESETS
 
 
@@ -95,11 +95,14 @@ class RunInputSerializer(serializers.ModelSerializer[RunInput]):
     snapshot = serializers.UUIDField(source="snapshot_id", read_only=True, allow_null=True)
     model = serializers.UUIDField(source="model_id", read_only=True, allow_null=True)
     from_run = serializers.UUIDField(source="from_run_id", read_only=True, allow_null=True)
+    from_run_status = serializers.ChoiceField(
+        source="from_run.status", choices=RunStatus.choices, read_only=True, allow_null=True, default=None
+    )
     label = serializers.SerializerMethodField()  # type: ignore[assignment]
 
     class Meta:
         model = RunInput
-        fields = ["name", "snapshot", "model", "from_run", "path", "label"]
+        fields = ["name", "snapshot", "model", "from_run", "from_run_status", "path", "label"]
         read_only_fields = fields
 
     def get_label(self, entry: RunInput) -> str:
@@ -132,6 +135,11 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         child=SettingValueField(), read_only=True, help_text="What differs from the preset"
     )
     error = RunErrorSerializer(read_only=True, allow_null=True)
+    report = serializers.DictField(
+        child=serializers.DictField(child=SettingValueField()),
+        read_only=True,
+        help_text="What an evaluate run measured, by what it is of: demonstrations, text, comparisons",
+    )
     inputs = RunInputSerializer(many=True, read_only=True)
     outputs = RunOutputSerializer(many=True, read_only=True)
     candidates = serializers.IntegerField(read_only=True, help_text="Outputs that it brought in for ranking")
@@ -144,7 +152,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         model = Run
         fields = [
             "id", "name", "project", "kind", "preset", "settings", "seed", "status", "attempt", "step", "steps",
-            "error", "chain", "inputs", "outputs", "candidates", "created_by", "created_at", "started_at",
+            "error", "report", "chain", "inputs", "outputs", "candidates", "created_by", "created_at", "started_at",
             "finished_at", "latest",
         ]  # fmt: skip
         read_only_fields = fields

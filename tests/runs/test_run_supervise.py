@@ -1,6 +1,7 @@
 """A supervisor with the real trainer: what a run brings in, and what a message that comes twice does not do."""
 
 import json
+import math
 import threading
 
 import pytest
@@ -117,6 +118,10 @@ def test_an_sft_run_registers_its_model_once_and_wakes_who_waited(world, policy,
     )
     assert sample.status == RunStatus.WAITING
     assert sent == [str(sft.pk)]
+    waits_for = next(
+        entry for entry in world.gil.get(f"/api/v1/runs/{sample.pk}").json()["inputs"] if entry["name"] == "policy"
+    )
+    assert (waits_for["from_run"], waits_for["from_run_status"]) == (str(sft.pk), "queued")
     assert not supervise(sample.pk, worker="test", stopping=never), "a waiting run is not taken"
     supervise(sft.pk, worker="test", stopping=never)
     sft.refresh_from_db()
@@ -137,6 +142,23 @@ def test_an_sft_run_registers_its_model_once_and_wakes_who_waited(world, policy,
     assert kinds == {"candidate", "model", "run", "snapshot"}
     assert {"from": str(sft.pk), "to": str(model.pk), "role": "output"} in lineage["edges"]
     assert {"from": str(snapshot.pk), "to": str(sft.pk), "role": "data"} in lineage["edges"]
+
+
+def test_an_evaluation_tells_what_it_measured(world, policy, sent, never):
+    run = launch_run(
+        actor=None,
+        kind="evaluate",
+        settings={"threads": 1, "split": "valid"},
+        inputs={"data": str(demonstrations(world.project).pk), "policy": str(policy.pk)},
+    )
+    supervise(run.pk, worker="test", stopping=never)
+    told = world.eva.get(f"/api/v1/runs/{run.pk}").json()
+    assert told["status"] == "done", told["error"]
+    measured = told["report"]["demonstrations"]
+    assert (measured["records"], measured["split"]) == (4, "valid")
+    # Random weights know nothing: about the logarithm of the vocabulary's size.
+    assert measured["loss"] == pytest.approx(math.log(300), abs=0.5)
+    assert measured["perplexity"] == pytest.approx(math.exp(measured["loss"]))
 
 
 def test_cancel_and_resume(world, long_run, never):

@@ -2133,6 +2133,12 @@ export interface components {
             /** @description In all, once known */
             readonly steps: number | null;
             readonly error: components["schemas"]["RunError"] | null;
+            /** @description What an evaluate run measured, by what it is of: demonstrations, text, comparisons */
+            readonly report: {
+                [key: string]: {
+                    [key: string]: string | number | boolean;
+                };
+            };
             /**
              * Format: uuid
              * @description Shared by the runs of one button press
@@ -2175,6 +2181,7 @@ export interface components {
             readonly model: string | null;
             /** Format: uuid */
             readonly from_run: string | null;
+            readonly from_run_status: components["schemas"]["RunStatusEnum"] | components["schemas"]["NullEnum"];
             readonly path: string;
             readonly label: string;
         };

@@ -48,6 +48,8 @@ def finish_run(lease: Lease, folder: Path) -> None:
             _register(run, files)
         if run.kind == RunKind.SAMPLE:
             _take_candidates(run, output)
+        if run.kind == RunKind.EVALUATE:
+            Run.objects.filter(pk=run.pk).update(report=_results(output))
         record_event(None, "run.done", run, attempt=lease.attempt)
     for entry in run.feeds.select_related("run").filter(run__status=RunStatus.WAITING):
         ready_waiting_run(entry.run)
@@ -75,7 +77,7 @@ def _take_candidates(run: Run, output: Path) -> None:
     Outputs for prompts that were withdrawn meanwhile are passed over.
     """
     generation, made = Generation.objects.get_or_create(
-        run_id=run.pk, defaults={"model": _sampled_model(run), "settings": _settings(run, output)}
+        run_id=run.pk, defaults={"model": _sampled_model(run), "settings": _settings(output)}
     )
     if not made:
         return
@@ -120,9 +122,23 @@ def _sampled_model(run: Run) -> ModelVersion:
     return entry.model or ModelVersion.objects.get_or_create(name=entry.path, kind=ModelKind.EXTERNAL)[0]
 
 
-def _settings(run: Run, output: Path) -> dict[str, Any]:
+def _results(output: Path) -> dict[str, Any]:
+    """What an evaluation measured, such as {"text": {"loss": 4.2, "tokens": 8192}}."""
+    results = _read_json(output / "report.json").get("results")
+    if not isinstance(results, dict) or not results:
+        raise OutputError("report.json holds no results.")
+    return storable(results)
+
+
+def _settings(output: Path) -> dict[str, Any]:
+    return storable(_read_json(output / "settings.json"))
+
+
+def _read_json(path: Path) -> dict[str, Any]:
     try:
-        settings = json.loads((output / "settings.json").read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise OutputError(f"settings.json cannot be read: {error}") from error
-    return storable(settings) if isinstance(settings, dict) else {"settings": storable(settings)}
+        raise OutputError(f"{path.name} cannot be read: {error}") from error
+    if not isinstance(content, dict):
+        raise OutputError(f"{path.name} must hold an object.")
+    return content

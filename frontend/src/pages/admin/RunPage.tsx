@@ -15,9 +15,11 @@ import { ShortId } from '@/components/ShortId';
 import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
 import { Time } from '@/components/Time';
 import classes from './Admin.module.css';
+import { RunReport } from './RunReport';
 import { RunSamples } from './RunSamples';
 import { NoWorker } from './RunsPage';
 import { RunStatus, RunSteps } from './RunStatus';
+import { RunWaiting } from './RunWaiting';
 
 // The charts' library is half of the site's code, so it is loaded where a chart is.
 const RunCharts = lazy(async () => ({ default: (await import('./RunCharts')).RunCharts }));
@@ -81,6 +83,8 @@ function Content({ run }: { run: Run }): ReactNode {
           <strong>{run.error.title}</strong> {run.error.detail}
         </Notice>
       )}
+      <RunWaiting run={run} />
+      <RunReport run={run} />
       <Outcome run={run} />
       <Tabs value={tab} onChange={(value) => setFilter('tab', value ?? '')} mt="lg" keepMounted={false}>
         <Tabs.List mb="md">
