@@ -223,9 +223,10 @@ def _bring_up(supervisor: Supervisor, *, everything: bool) -> None:
         return
     print("Preparing the database...", flush=True)
     supervisor.manage("migrate", "--no-input")
-    accounts = supervisor.manage("load_demo") if embedded else ""
     supervisor.start_web()
     supervisor.start_worker()
+    # Beside the start of web and worker, which take as long.
+    accounts = supervisor.manage("load_demo") if embedded else ""
     supervisor.wait_until_healthy()
     print(
         f"\nConcord is ready: http://127.0.0.1:{supervisor.port}\n{accounts}\nCtrl-C stops it; all data is kept.",
