@@ -58,6 +58,7 @@ class Site:
             method=method,
             data=json.dumps(body) if body is not None else None,
             headers={"X-CSRFToken": cookies.get("csrftoken", ""), "Content-Type": "application/json"},
+            max_retries=3 if method == "GET" else 0,
         )
         if not answer.ok:
             raise RuntimeError(f"{method} {path}: {answer.status} {answer.text()[:500]}")

@@ -25,6 +25,8 @@ from labeling.embedded.redis import Redis
 ROOT = Path(__file__).resolve().parents[2]
 MINIMUM_FREE_BYTES = 1_000_000_000
 HEALTH_SECONDS = 180
+# Longer than clients keep an idle connection: one that is closed just as a request comes loses that request.
+KEEP_ALIVE_SECONDS = 75
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_SECONDS = {"web": 15, "worker": 60}
 
@@ -101,7 +103,8 @@ class Supervisor:
             "web",
             [
                 "-m", "gunicorn", "labeling.wsgi", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread",
-                "--workers", "2", "--threads", "8", "--timeout", "120", "--no-control-socket",
+                "--workers", "2", "--threads", "8", "--timeout", "120", "--keep-alive", str(KEEP_ALIVE_SECONDS),
+                "--no-control-socket",
             ],
         )  # fmt: skip
 
