@@ -87,11 +87,18 @@ class Ids:
 def _rank(page: Page) -> None:
     """From the first output to the ranking, with a proposal from ratings as a labeler would have given them."""
     for letter, stars in zip("ABCD", "6254", strict=True):
+        page.get_by_role("region", name=f"Output {letter}").wait_for()
         page.keyboard.press(stars)
-        page.wait_for_timeout(150)
-        if letter != "D":
-            page.keyboard.press("]")
-            page.wait_for_timeout(200)
+        page.keyboard.press("]")
+    page.get_by_role("heading", name="Rank 1").wait_for()
+    page.keyboard.press("p")
+
+
+def _settle(page: Page) -> None:
+    """Until what the page loads is there: no picture shows "Loading…"."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("!document.querySelector('.mantine-Loader-root')")
+    page.wait_for_timeout(300)
 
 
 # Route -> who looks, and the address. Some routes are shown in several states.
@@ -189,10 +196,11 @@ def take(site: Site) -> None:
                         state = signed_in[who].storage_state() if who else None
                         context = browser.new_context(viewport=size, color_scheme=scheme, storage_state=state)
                         page = context.new_page()
-                        page.goto(site.url + address(ids), wait_until="networkidle")
-                        page.wait_for_timeout(300)
+                        page.goto(site.url + address(ids))
+                        _settle(page)
                         if act:
                             act(page)
+                            _settle(page)
                         page.screenshot(path=PICTURES / f"{name}{suffix}-{scheme}.jpg", type="jpeg", quality=75)
                         context.close()
         browser.close()

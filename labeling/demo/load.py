@@ -134,6 +134,13 @@ def _load_comparisons(project: Project, actor: User, prompts: dict[str, Prompt],
     )
     store = PromptStore(project=project, came_by=came_by, consent=True, source="demo")
     stored = store.add([_prompt_row(row, prompts[row["prompt_id"]]) for row in rows])
+    came_by.counts = {
+        "rows": len(rows),
+        "accepted": len(rows),
+        "refused": 0,
+        "candidates": sum(kept.added_candidates for kept in stored),
+    }
+    came_by.save(update_fields=["counts"])
     judged = [
         list(_judgments(row, prompts[row["prompt_id"]], kept.candidates))
         for row, kept in zip(rows, stored, strict=True)

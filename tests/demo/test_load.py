@@ -41,6 +41,9 @@ def test_each_account_finds_something_to_do(own_data_dir):
         assert frozen.status_code == 201, frozen.json()
         assert frozen.json()["counts"]["records"] > 50
     assert Batch.objects.count() == 6
+    imports = clients["researcher"].get(f"/api/v1/projects/{project.pk}/imports").json()["results"]
+    assert [row["what"] for row in imports] == ["comparisons", "prompts"]
+    assert all(row["counts"]["accepted"] > 40 for row in imports)
 
 
 @pytest.mark.django_db

@@ -32,7 +32,8 @@ export function InputField({ input, project, value, error, onChange }: InputProp
   const { t } = useTranslation('admin');
   const options = useOptions(input.accepts, project);
   const [asPath, setAsPath] = useState(value.includes('/'));
-  const label = input.required ? input.name : t('newRun.optionalInput', { name: input.name });
+  const name = t(`inputName.${input.name as 'data'}`);
+  const label = input.required ? name : t('newRun.optionalInput', { name });
   if (input.accepts.every((accepted) => accepted === 'text')) {
     return (
       <TextInput
@@ -67,7 +68,7 @@ export function InputField({ input, project, value, error, onChange }: InputProp
       />
       {asPath && (
         <TextInput
-          aria-label={t('newRun.pathOf', { name: input.name })}
+          aria-label={t('newRun.pathOf', { name })}
           description={t('newRun.pathHelp')}
           value={value}
           onChange={(event) => onChange(event.currentTarget.value)}

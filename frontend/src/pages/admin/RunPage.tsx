@@ -260,7 +260,7 @@ function About({ run }: { run: Run }): ReactNode {
         ) : (
           <Facts
             facts={run.inputs.map((input) => ({
-              label: input.name,
+              label: t(`inputName.${input.name as 'data'}`),
               value: input.snapshot ? (
                 <Link to={paths.snapshot(input.snapshot)}>{input.label}</Link>
               ) : input.from_run ? (

@@ -34,7 +34,7 @@ export function ProjectForm({ project, error, pending, saved, onSave }: FormProp
     undo_seconds: project?.undo_seconds ?? 60,
     time_zone: project?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     show_agreement: project?.show_agreement ?? false,
-    require_acknowledgement: project?.require_acknowledgement ?? true,
+    require_acknowledgement: project?.require_acknowledgement ?? false,
     paused: project?.paused ?? false,
   });
   const set = (change: Partial<typeof form>): void => setForm((before) => ({ ...before, ...change }));
