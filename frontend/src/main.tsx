@@ -4,11 +4,11 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { RouterProvider } from 'react-router';
 import { ApiError } from '@/api/errors';
 import { connection } from '@/app/connection';
 import { listenToKeys } from '@/app/keys';
-import { makeRouter } from '@/app/routes';
+import { routes } from '@/app/routes';
+import { Site } from '@/app/Site';
 import { theme } from '@/app/theme';
 import { startTexts } from '@/i18n';
 import './styles/global.css';
@@ -17,7 +17,7 @@ import './styles/global.css';
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 setNonce(nonce);
 
-startTexts();
+await startTexts();
 connection.watch();
 listenToKeys();
 
@@ -41,7 +41,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <QueryClientProvider client={queries}>
-        <RouterProvider router={makeRouter()} />
+        <Site routes={routes} />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -1,7 +1,7 @@
 /** The keys of this page, in a panel beside it: the page stays in use while one reads. */
-import { CloseButton, Switch, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CloseButton } from '@/components/CloseButton';
 import { Key } from '@/components/Key';
 import { activeBindings, asList, helpOpen, setSingleKeys, singleKeys, useKeys, type KeyBinding } from './keys';
 import classes from './KeyHelp.module.css';
@@ -19,8 +19,8 @@ function Panel(): ReactNode {
   return (
     <aside className={classes.panel} aria-label={t('keys.title')}>
       <div className={classes.title}>
-        <Text fw={600}>{t('keys.title')}</Text>
-        <CloseButton onClick={() => helpOpen.set(false)} aria-label={t('keys.close')} />
+        <h2>{t('keys.title')}</h2>
+        <CloseButton onClick={() => helpOpen.set(false)} label={t('keys.close')} />
       </div>
       {grouped(bindings).map(([group, lines]) => (
         <section key={group}>
@@ -47,14 +47,18 @@ function Panel(): ReactNode {
           </dl>
         </section>
       ))}
-      <Switch
-        mt="md"
-        size="xs"
-        label={t('keys.single')}
-        description={t('keys.singleHelp')}
-        checked={single}
-        onChange={(event) => setSingleKeys(event.currentTarget.checked)}
-      />
+      <label className={classes.single}>
+        <input
+          type="checkbox"
+          checked={single}
+          onChange={(event) => setSingleKeys(event.currentTarget.checked)}
+          aria-describedby="single-keys-help"
+        />
+        {t('keys.single')}
+      </label>
+      <p className={classes.singleHelp} id="single-keys-help">
+        {t('keys.singleHelp')}
+      </p>
     </aside>
   );
 }

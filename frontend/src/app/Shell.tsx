@@ -1,17 +1,17 @@
 /** The frame of every page behind the sign-in wall: a thin bar on top, what must be read below it, then the page. */
-import { Burger, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, useState, Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
-import { chooseLanguage, languages } from '@/i18n';
+import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { Key } from '@/components/Key';
+import { LoadingState } from '@/components/states';
+import { AccountMenu } from './AccountMenu';
 import { connection } from './connection';
+import { CrashBoundary } from './CrashBoundary';
 import { helpOpen, useKeys } from './keys';
 import { KeyHelp } from './KeyHelp';
 import { paths } from './paths';
 import { navigationOfRole, startOfRole } from './roles';
-import { useSignOut, useUser } from './session';
+import { useUser } from './session';
 import { SessionExpiredBar } from './SessionExpiredBar';
 import classes from './Shell.module.css';
 import { barSlot } from './barSlot';
@@ -23,7 +23,7 @@ export function Shell(): ReactNode {
   const user = useUser();
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
-  const [menuOpen, menu] = useDisclosure(false);
+  const [menuOpen, setMenuOpen] = useState(false);
   const slot = useStore(barSlot);
 
   // A new page: its reader starts at its top, and a screen reader reads it rather than the link that led here.
@@ -49,7 +49,17 @@ export function Shell(): ReactNode {
         {t('skipLink')}
       </a>
       <header className={classes.bar}>
-        <Burger opened={menuOpen} onClick={menu.toggle} size="xs" className={classes.burger} aria-label={t('nav.menu')} />
+        <button
+          type="button"
+          className={classes.burger}
+          onClick={() => setMenuOpen(!menuOpen)}
+          aria-expanded={menuOpen}
+          aria-label={t('nav.menu')}
+        >
+          <svg viewBox="0 0 18 18" width="18" height="18" aria-hidden="true">
+            <path d={menuOpen ? 'M3 3L15 15M15 3L3 15' : 'M2 4H16M2 9H16M2 14H16'} />
+          </svg>
+        </button>
         <Link to={startOfRole(user.role)} className={classes.brand}>
           <Mark />
           <span className={slot ? classes.brandName : undefined}>{t('product')}</span>
@@ -67,19 +77,20 @@ export function Shell(): ReactNode {
         )}
         <div className={classes.right}>
           <ConnectionState />
-          <UnstyledButton
+          <button
+            type="button"
             className={classes.tool}
             onClick={() => helpOpen.set(!helpOpen.get())}
             aria-keyshortcuts="?"
             aria-label={t('keys.open')}
           >
             <span className={classes.wide}>{t('keys.open')}</span> <Key keys="?" />
-          </UnstyledButton>
+          </button>
           <AccountMenu />
         </div>
       </header>
       {menuOpen && (
-        <nav className={classes.drop} aria-label={t('nav.label')} onClick={menu.close}>
+        <nav className={classes.drop} aria-label={t('nav.label')} onClick={() => setMenuOpen(false)}>
           {navigationOfRole[user.role].map((item) => (
             <NavLink key={item.name} to={item.to} end={item.to === paths.home()}>
               {t(`nav.${item.name}`)}
@@ -91,7 +102,12 @@ export function Shell(): ReactNode {
       <UndoBar />
       <div className={classes.body}>
         <main id="content" ref={main} tabIndex={-1} className={classes.main}>
-          <Outlet />
+          {/* A page that fails or is on its way leaves the bar in place. */}
+          <CrashBoundary place={pathname}>
+            <Suspense fallback={<LoadingState />}>
+              <Outlet />
+            </Suspense>
+          </CrashBoundary>
         </main>
         <KeyHelp />
       </div>
@@ -116,55 +132,5 @@ function ConnectionState(): ReactNode {
       <span className={classes.dot} aria-hidden="true" />
       <span className={online ? classes.connected : undefined}>{t(online ? 'connection.online' : 'connection.offline')}</span>
     </span>
-  );
-}
-
-function AccountMenu(): ReactNode {
-  const { t, i18n } = useTranslation();
-  const user = useUser();
-  const signOut = useSignOut();
-  const navigate = useNavigate();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <UnstyledButton className={classes.tool} aria-label={t('account.open', { username: user.username })}>
-          <span className={classes.face} aria-hidden="true">
-            {user.username.slice(0, 1).toUpperCase()}
-          </span>
-          <span className={classes.wide}>{user.username}</span>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {user.username} · {t(`account.role.${user.role}`)}
-        </Menu.Label>
-        <Menu.Item onClick={() => void navigate(paths.account())}>{t('account.settings')}</Menu.Item>
-        <Menu.Divider />
-        <Menu.Label>{t('theme.label')}</Menu.Label>
-        {(['light', 'dark', 'auto'] as const).map((scheme) => (
-          <Menu.Item key={scheme} onClick={() => setColorScheme(scheme)} rightSection={colorScheme === scheme ? '✓' : null}>
-            {t(`theme.${scheme}`)}
-          </Menu.Item>
-        ))}
-        {languages().length > 1 && (
-          <>
-            <Menu.Divider />
-            <Menu.Label>{t('language.label')}</Menu.Label>
-            {languages().map((language) => (
-              <Menu.Item
-                key={language}
-                onClick={() => chooseLanguage(language)}
-                rightSection={i18n.language === language ? '✓' : null}
-              >
-                {t(`language.${language}`)}
-              </Menu.Item>
-            ))}
-          </>
-        )}
-        <Menu.Divider />
-        <Menu.Item onClick={() => void signOut()}>{t('account.signOut')}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

@@ -1,17 +1,13 @@
 /** The table of routes: an address, who may open it, and the page, which is loaded when it is first opened. */
 import type { ReactNode } from 'react';
-import { createBrowserRouter, Navigate, Outlet, type RouteObject } from 'react-router';
-import { LoadingState } from '@/components/states';
-import { AccountPage } from '@/pages/Account';
-import { CrashPage } from '@/pages/Crash';
+import { Navigate, Outlet } from 'react-router';
 import { ForbiddenPage } from '@/pages/Forbidden';
 import { HomePage } from '@/pages/Home';
-import { JoinPage } from '@/pages/Join';
 import { NotFoundPage } from '@/pages/NotFound';
-import { SignInPage } from '@/pages/SignIn';
 import { mayOpen, startOfRole, type Area } from './roles';
 import { RequireSession, useUser } from './session';
 import { Shell } from './Shell';
+import type { PageRoute } from './Site';
 
 function Allowed({ area }: { area: Area }): ReactNode {
   return mayOpen(useUser().role, area) ? <Outlet /> : <ForbiddenPage />;
@@ -23,7 +19,7 @@ function Start(): ReactNode {
 }
 
 /** The labelers' pages, in pages/work. */
-const work: RouteObject[] = [
+const work: PageRoute[] = [
   { path: 'work/:assignment', lazy: async () => ({ Component: (await import('@/pages/work/WorkPage')).WorkPage }) },
   { path: 'history', lazy: async () => ({ Component: (await import('@/pages/work/HistoryPage')).HistoryPage }) },
   {
@@ -33,7 +29,7 @@ const work: RouteObject[] = [
 ];
 
 /** The researchers' pages, in pages/research. */
-const research: RouteObject[] = [
+const research: PageRoute[] = [
   { path: 'projects', lazy: async () => ({ Component: (await import('@/pages/research/ProjectsPage')).ProjectsPage }) },
   {
     path: 'projects/new',
@@ -91,7 +87,7 @@ const research: RouteObject[] = [
 ];
 
 /** The admins' pages, in pages/admin. */
-const admin: RouteObject[] = [
+const admin: PageRoute[] = [
   { path: 'runs/new', lazy: async () => ({ Component: (await import('@/pages/admin/NewRunPage')).NewRunPage }) },
   { path: 'runs/chain', lazy: async () => ({ Component: (await import('@/pages/admin/NewChainPage')).NewChainPage }) },
   { path: 'people', lazy: async () => ({ Component: (await import('@/pages/admin/PeoplePage')).PeoplePage }) },
@@ -99,9 +95,9 @@ const admin: RouteObject[] = [
   { path: 'health', lazy: async () => ({ Component: (await import('@/pages/admin/HealthPage')).HealthPage }) },
 ];
 
-export const routes: RouteObject[] = [
-  { path: '/sign-in', Component: SignInPage, errorElement: <CrashPage /> },
-  { path: '/join', Component: JoinPage, errorElement: <CrashPage /> },
+export const routes: PageRoute[] = [
+  { path: '/sign-in', lazy: async () => ({ Component: (await import('@/pages/SignIn')).SignInPage }) },
+  { path: '/join', lazy: async () => ({ Component: (await import('@/pages/Join')).JoinPage }) },
   {
     path: '/',
     element: (
@@ -109,23 +105,13 @@ export const routes: RouteObject[] = [
         <Shell />
       </RequireSession>
     ),
-    errorElement: <CrashPage />,
-    hydrateFallbackElement: <LoadingState />,
     children: [
-      {
-        // A page that fails leaves the bar in place.
-        errorElement: <CrashPage />,
-        children: [
-          { index: true, Component: Start },
-          { path: 'account', Component: AccountPage },
-          { element: <Allowed area="work" />, children: work },
-          { element: <Allowed area="research" />, children: research },
-          { element: <Allowed area="admin" />, children: admin },
-          { path: '*', Component: NotFoundPage },
-        ],
-      },
+      { index: true, Component: Start },
+      { path: 'account', lazy: async () => ({ Component: (await import('@/pages/Account')).AccountPage }) },
+      { element: <Allowed area="work" />, children: work },
+      { element: <Allowed area="research" />, children: research },
+      { element: <Allowed area="admin" />, children: admin },
+      { path: '*', Component: NotFoundPage },
     ],
   },
 ];
-
-export const makeRouter = (): ReturnType<typeof createBrowserRouter> => createBrowserRouter(routes);

@@ -1,9 +1,12 @@
 import 'i18next';
-import type { english } from './index';
+import type admin from './en/admin.json';
+import type common from './en/common.json';
+import type research from './en/research.json';
+import type work from './en/work.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common';
-    resources: typeof english;
+    resources: { common: typeof common; work: typeof work; research: typeof research; admin: typeof admin };
   }
 }

@@ -1,17 +1,40 @@
-/** The texts of the site: English, and two pseudo-locales that show where a text does not go through i18next. */
-import i18next from 'i18next';
+/**
+ * The texts of the site: English, and two pseudo-locales that show where a text does not go through i18next. What every
+ * page and the labelers' pages say is there from the start; the rest comes with the first page that asks for it.
+ */
+import i18next, { type BackendModule, type ResourceKey } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import admin from './en/admin.json';
 import common from './en/common.json';
-import research from './en/research.json';
 import work from './en/work.json';
-import { pseudoTexts } from './pseudo';
 
-export const english = { common, work, research, admin };
+const LOADED_LATER = {
+  research: () => import('./en/research.json'),
+  admin: () => import('./en/admin.json'),
+};
+
 export type Language = 'en' | 'pseudo' | 'pseudo-rtl';
 
 const STORED = 'concord.language';
 const SHOW_PSEUDO = 'concord.pseudo';
+
+const texts: BackendModule = {
+  type: 'backend',
+  init: () => undefined,
+  read: (language, namespace, done) => {
+    readTexts(language as Language, namespace).then(
+      (found) => done(null, found),
+      (error: unknown) => done(error as Error, false),
+    );
+  },
+};
+
+async function readTexts(language: Language, namespace: string): Promise<ResourceKey> {
+  const english =
+    namespace === 'common' ? common
+    : namespace === 'work' ? work
+    : (await LOADED_LATER[namespace as keyof typeof LOADED_LATER]()).default;
+  return language === 'en' ? english : (await import('./pseudo')).pseudoTexts(english);
+}
 
 /** Pseudo-locales are offered in development, and wherever an address with ?pseudo=1 was opened once. */
 export function languages(): Language[] {
@@ -20,28 +43,31 @@ export function languages(): Language[] {
   return tester ? ['en', 'pseudo', 'pseudo-rtl'] : ['en'];
 }
 
-export function chooseLanguage(language: Language): void {
-  if (language !== 'en' && !i18next.hasResourceBundle(language, 'common')) {
-    for (const [namespace, texts] of Object.entries(english)) {
-      i18next.addResourceBundle(language, namespace, pseudoTexts(texts));
-    }
-  }
-  localStorage.setItem(STORED, language);
-  document.documentElement.lang = language === 'en' ? 'en' : 'en-x-pseudo';
-  document.documentElement.dir = language === 'pseudo-rtl' ? 'rtl' : 'ltr';
-  void i18next.changeLanguage(language);
+export function languageNow(): Language {
+  return i18next.language as Language;
 }
 
-export function startTexts(): void {
-  void i18next.use(initReactI18next).init({
-    resources: { en: english },
-    lng: 'en',
-    fallbackLng: 'en',
-    defaultNS: 'common',
-    ns: ['common', 'work', 'research', 'admin'],
-    initAsync: false,
-    interpolation: { escapeValue: false }, // React escapes
-  });
+export async function chooseLanguage(language: Language): Promise<void> {
+  localStorage.setItem(STORED, language);
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language === 'en' ? 'en' : 'en-x-pseudo';
+  document.documentElement.dir = language === 'pseudo-rtl' ? 'rtl' : 'ltr';
+}
+
+export async function startTexts(): Promise<void> {
+  await i18next
+    .use(texts)
+    .use(initReactI18next)
+    .init({
+      resources: { en: { common, work } },
+      partialBundledLanguages: true,
+      lng: 'en',
+      fallbackLng: 'en',
+      defaultNS: 'common',
+      ns: ['common', 'work'],
+      initAsync: false,
+      interpolation: { escapeValue: false }, // React escapes
+    });
   const stored = localStorage.getItem(STORED) as Language | null;
-  chooseLanguage(stored && languages().includes(stored) ? stored : 'en');
+  if (stored && stored !== 'en' && languages().includes(stored)) await chooseLanguage(stored);
 }

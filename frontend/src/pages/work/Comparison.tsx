@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Assignment } from '@/api/types';
+import { lineArrows } from '@/app/direction';
 import { useKeys } from '@/app/keys';
 import { Key } from '@/components/Key';
 import { Letter } from '@/components/Letter';
@@ -81,9 +82,10 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
     work.submission.submit({ ...comparisonBody(form, flagKeys), active_seconds: work.clock.seconds() });
   };
 
+  const arrows = lineArrows();
   useKeys([
-    { keys: ranking ? '[' : ['[', 'ArrowLeft'], label: t('comparison.previous'), group: t('comparison.group'), run: () => turn(page - 1) },
-    { keys: ranking ? ']' : [']', 'ArrowRight'], label: t('comparison.next'), group: t('comparison.group'), run: () => turn(page + 1) },
+    { keys: ranking ? '[' : ['[', arrows.back], label: t('comparison.previous'), group: t('comparison.group'), run: () => turn(page - 1) },
+    { keys: ranking ? ']' : [']', arrows.forth], label: t('comparison.next'), group: t('comparison.group'), run: () => turn(page + 1) },
   ]);
 
   const refused = work.submission.state.phase === 'refused' ? work.submission.state.error.fields : {};

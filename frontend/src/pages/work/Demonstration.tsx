@@ -1,5 +1,4 @@
 /** Writing the answer to a prompt. */
-import { SegmentedControl } from '@mantine/core';
 import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Assignment } from '@/api/types';
@@ -7,6 +6,7 @@ import { formatNumber } from '@/app/format';
 import { useKeys } from '@/app/keys';
 import { Key } from '@/components/Key';
 import { Markdown } from '@/components/Markdown';
+import { Segments } from '@/components/Segments';
 import { announce } from '@/work/announcer';
 import { demonstrationBody, readDemonstration, toggleFlag, type DemonstrationForm } from '@/work/form';
 import { useWork } from '@/work/useWork';
@@ -89,18 +89,18 @@ export function Demonstration({ assignment }: { assignment: Assignment }): React
           {' · '}
           {t('demonstration.characters', { count: form.response.length, formatted: formatNumber(form.response.length) })}
         </span>
-        <SegmentedControl
-          size="xs"
+        <Segments
+          label={t('demonstration.view')}
           value={view}
-          onChange={(value) => show(value as 'write' | 'preview')}
-          data={[
+          onChange={show}
+          options={[
             { value: 'write', label: t('demonstration.write') },
             {
               value: 'preview',
               label: (
-                <span className={classes.previewLabel}>
+                <>
                   {t('demonstration.preview')} <Key keys="alt+p" />
-                </span>
+                </>
               ),
             },
           ]}

@@ -1,6 +1,5 @@
 /** Yes/no rows, as the project's rubric names them. An untouched row is a no. */
-import { Tooltip } from '@mantine/core';
-import { memo, useId, type ReactNode } from 'react';
+import { memo, useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Flag } from '@/api/types';
 import { Key } from '@/components/Key';
@@ -44,24 +43,39 @@ export const FlagRows = memo(function FlagRows({ label, flags, values, onToggle,
 
 function Row({ flag, on, keys, onToggle }: { flag: Flag; on: boolean; keys: string | undefined; onToggle: () => void }): ReactNode {
   const { t } = useTranslation();
+  const { t: work } = useTranslation('work');
+  const [explained, setExplained] = useState(false);
   const help = useId();
   return (
     <div className={classes.row} data-on={on}>
-      <button type="button" role="switch" aria-checked={on} className={classes.switch} onClick={onToggle} aria-describedby={flag.help ? help : undefined}>
+      <button
+        type="button"
+        role="switch"
+        aria-checked={on}
+        className={classes.switch}
+        onClick={onToggle}
+        title={flag.help || undefined}
+        aria-describedby={flag.help ? help : undefined}
+      >
         <span className={classes.key}>{keys && <Key keys={keys} />}</span>
         <span className={classes.label}>{flag.label}</span>
         <span className={classes.value}>{t(on ? 'yes' : 'no')}</span>
       </button>
       {flag.help && (
         <>
-          <span id={help} className="visually-hidden">
+          <button
+            type="button"
+            className={classes.help}
+            aria-expanded={explained}
+            aria-controls={help}
+            aria-label={work('rating.explain', { flag: flag.label })}
+            onClick={() => setExplained(!explained)}
+          >
+            {'?'}
+          </button>
+          <p id={help} className={classes.explanation} hidden={!explained}>
             {flag.help}
-          </span>
-          <Tooltip label={flag.help} multiline w={280} events={{ hover: true, focus: true, touch: true }}>
-            <button type="button" className={classes.help} aria-label={flag.help}>
-              {'?'}
-            </button>
-          </Tooltip>
+          </p>
         </>
       )}
     </div>

@@ -1,9 +1,10 @@
 /** The guideline that this task is judged by, beside the work. */
-import { CloseButton, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Assignment } from '@/api/types';
 import { useKeys } from '@/app/keys';
+import { CloseButton } from '@/components/CloseButton';
 import { Markdown } from '@/components/Markdown';
 import classes from './GuidelinePanel.module.css';
 
@@ -17,7 +18,7 @@ export function GuidelinePanel({ assignment, onClose }: { assignment: Assignment
         <Text fw={600}>
           {t('frame.guideline')} {guideline && <span className={classes.version}>{t('guideline.version', { version: guideline.version })}</span>}
         </Text>
-        <CloseButton onClick={onClose} aria-label={t('guideline.close')} />
+        <CloseButton onClick={onClose} label={t('guideline.close')} />
       </div>
       {guideline ? <Markdown text={guideline.text} /> : <Text c="dimmed">{t('guideline.none')}</Text>}
     </aside>

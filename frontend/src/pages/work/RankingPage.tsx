@@ -2,27 +2,11 @@
  * Putting the outputs in order: a tray of lettered cards over columns from best to worst. By pointer, or by keys: a
  * letter takes a card, a digit puts it into that rank, arrows move it. Cards in one column are a tie.
  */
-import {
-  DndContext,
-  DragOverlay,
-  KeyboardSensor,
-  PointerSensor,
-  pointerWithin,
-  rectIntersection,
-  useDraggable,
-  useDroppable,
-  useSensor,
-  useSensors,
-  type Announcements,
-  type CollisionDetection,
-  type DragEndEvent,
-  type KeyboardCoordinateGetter,
-  type UniqueIdentifier,
-} from '@dnd-kit/core';
 import { Button } from '@mantine/core';
-import { memo, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { memo, useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BlindCandidate } from '@/api/types';
+import { lineArrows } from '@/app/direction';
 import { useKeys } from '@/app/keys';
 import { Key } from '@/components/Key';
 import { Letter } from '@/components/Letter';
@@ -31,10 +15,12 @@ import { announce } from '@/work/announcer';
 import type { ComparisonForm } from '@/work/form';
 import { letterOf } from '@/work/letters';
 import { contradictions, fromRatings, place, rankOf, shift, type Ranking } from '@/work/ranking';
+import { useCardDrag } from '@/work/useCardDrag';
 import classes from './RankingPage.module.css';
 import { Reader } from './Reader';
 
 const TRAY = 'tray';
+const INSTRUCTIONS = 'ranking-instructions';
 
 interface RankingPageProps {
   candidates: readonly BlindCandidate[];
@@ -52,11 +38,13 @@ export function RankingPage({ candidates, form, onRank, onOpen, error }: Ranking
   const [shown, setShown] = useState(0);
   const [beside, setBeside] = useState<number | null>(null);
   const [differences, setDifferences] = useState(false);
-  const [dragged, setDragged] = useState<number | null>(null);
+  // By keys: the card that was lifted, and the place that it would be dropped on.
+  const [lifted, setLifted] = useState<{ id: string; over: string } | null>(null);
   const past = useRef<Ranking[]>([]);
   const board = useRef<HTMLDivElement>(null);
+  const shadow = useRef<HTMLDivElement>(null);
 
-  const positionOf = (id: UniqueIdentifier): number => candidates.findIndex((candidate) => candidate.id === id);
+  const positionOf = (id: string): number => candidates.findIndex((candidate) => candidate.id === id);
   const tray = candidates.filter((candidate) => rankOf(ranking, candidate.id) === null);
 
   const where = (next: Ranking, id: string): string => {
@@ -109,7 +97,60 @@ export function RankingPage({ candidates, form, onRank, onOpen, error }: Ranking
     document.getElementById(cardId(candidates[selected]?.id))?.focus({ preventScroll: true });
   }, [selected, ranking, candidates]);
 
-  const free = dragged === null;
+  const nameOf = (id: string): { letter: string } => ({ letter: letterOf(positionOf(id)) });
+  const placeName = (over: string | null): string =>
+    over === null || over === TRAY ? t('ranking.tray') : t('ranking.rank', { rank: Number(over) + 1 });
+  const drop = (id: string, over: string): void => {
+    const next = place(ranking, id, over === TRAY ? null : Number(over));
+    setSelected(positionOf(id));
+    change(next);
+    announce(t('ranking.drag.end', { ...nameOf(id), place: placeName(over) }));
+  };
+  const begin = (id: string): void => {
+    setShown(positionOf(id));
+    announce(t('ranking.drag.start', nameOf(id)));
+  };
+  const over = (id: string, at: string | null): void => {
+    if (at !== null) announce(t('ranking.drag.over', { ...nameOf(id), place: placeName(at) }));
+  };
+  const cancel = (id: string): void => announce(t('ranking.drag.cancel', nameOf(id)));
+  const drag = useCardDrag(board, shadow, { onStart: begin, onOver: over, onDrop: drop, onCancel: cancel });
+  const dragged = drag.dragged === null ? null : positionOf(drag.dragged);
+
+  /** Space lifts the card that has the focus, arrows lead it from place to place, Space or Enter drops it. */
+  const carry = (id: string, event: KeyboardEvent): void => {
+    if (!lifted) {
+      if (event.key !== ' ') return;
+      event.preventDefault();
+      const from = String(rankOf(ranking, id) ?? TRAY);
+      setLifted({ id, over: from });
+      begin(id);
+      over(id, from);
+      return;
+    }
+    if (event.key === 'Tab') return;
+    event.preventDefault();
+    if (event.key === ' ' || event.key === 'Enter') {
+      setLifted(null);
+      drop(id, lifted.over);
+    } else if (event.key === 'Escape') {
+      setLifted(null);
+      cancel(id);
+    } else {
+      const at = neighboringPlace(event.key, lifted.over, ranking.length);
+      if (at === lifted.over) return;
+      setLifted({ id, over: at });
+      over(id, at);
+    }
+  };
+  const putBack = (): void => {
+    if (!lifted) return;
+    setLifted(null);
+    cancel(lifted.id);
+  };
+
+  const free = dragged === null && lifted === null;
+  const arrows = lineArrows();
   const group = t('ranking.group');
   useKeys([
     ...candidates.map((_, position) => ({
@@ -140,8 +181,8 @@ export function RankingPage({ candidates, form, onRank, onOpen, error }: Ranking
       run: () => move(selected, (id) => place(ranking, id, null)),
       when: free,
     },
-    { keys: 'ArrowLeft', label: t('ranking.keys.left'), group, run: () => move(selected, (id) => shift(ranking, id, -1)), when: free },
-    { keys: 'ArrowRight', label: t('ranking.keys.right'), group, run: () => move(selected, (id) => shift(ranking, id, 1)), when: free },
+    { keys: arrows.back, label: t('ranking.keys.left'), group, run: () => move(selected, (id) => shift(ranking, id, -1)), when: free },
+    { keys: arrows.forth, label: t('ranking.keys.right'), group, run: () => move(selected, (id) => shift(ranking, id, 1)), when: free },
     { keys: 'ArrowUp', label: t('ranking.keys.walk'), group, run: () => neighbor(-1), when: free },
     { keys: 'ArrowDown', label: t('ranking.keys.walk'), group, run: () => neighbor(1), when: free },
     { keys: 'p', label: t('ranking.propose'), group, run: propose, when: free },
@@ -149,31 +190,6 @@ export function RankingPage({ candidates, form, onRank, onOpen, error }: Ranking
     { keys: 'v', label: t('ranking.differences'), group, run: () => setDifferences((on) => !on), when: free },
   ]);
 
-  const sensors = useSensors(
-    useSensor(PointerSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(KeyboardSensor, {
-      coordinateGetter: stepThroughColumns,
-      keyboardCodes: { start: ['Space'], cancel: ['Escape'], end: ['Space', 'Enter'] },
-    }),
-  );
-  const announcements = useMemo<Announcements>(() => {
-    const letter = (id: UniqueIdentifier): string => letterOf(candidates.findIndex((candidate) => candidate.id === id));
-    const place = (id: UniqueIdentifier | undefined): string =>
-      id === undefined || id === TRAY ? t('ranking.tray') : t('ranking.rank', { rank: Number(id) + 1 });
-    return {
-      onDragStart: ({ active }) => t('ranking.drag.start', { letter: letter(active.id) }),
-      onDragOver: ({ active, over }) => t('ranking.drag.over', { letter: letter(active.id), place: place(over?.id) }),
-      onDragEnd: ({ active, over }) => t('ranking.drag.end', { letter: letter(active.id), place: place(over?.id) }),
-      onDragCancel: ({ active }) => t('ranking.drag.cancel', { letter: letter(active.id) }),
-    };
-  }, [candidates, t]);
-
-  const onDragEnd = ({ active, over }: DragEndEvent): void => {
-    setDragged(null);
-    if (!over) return;
-    setSelected(positionOf(active.id));
-    change(place(ranking, String(active.id), over.id === TRAY ? null : Number(over.id)));
-  };
   const card = (id: string): ReactNode => {
     const position = positionOf(id);
     return (
@@ -184,7 +200,11 @@ export function RankingPage({ candidates, form, onRank, onOpen, error }: Ranking
         text={candidates[position]?.text ?? ''}
         overall={ratings[position]?.overall ?? null}
         selected={selected === position}
-        onSelect={select}
+        onSelect={() => !drag.justDropped() && select(position)}
+        onPress={(event) => drag.press(id, event)}
+        onKey={(event) => carry(id, event)}
+        onLeave={putBack}
+        lifted={lifted?.id === id || drag.dragged === id}
       />
     );
   };
@@ -193,56 +213,45 @@ export function RankingPage({ candidates, form, onRank, onOpen, error }: Ranking
 
   return (
     <div className={classes.page}>
-      <DndContext
-        sensors={sensors}
-        collisionDetection={underPointerElseNearest}
-        accessibility={{ announcements, screenReaderInstructions: { draggable: t('ranking.drag.instructions') } }}
-        onDragStart={({ active }) => {
-          setDragged(positionOf(active.id));
-          setShown(positionOf(active.id));
-        }}
-        onDragCancel={() => setDragged(null)}
-        onDragEnd={onDragEnd}
-      >
-        <div ref={board} className={classes.board} data-columns={ranking.length}>
-          <Column id={TRAY} className={classes.tray}>
-            <h2 className={classes.trayTitle}>{t('ranking.tray')}</h2>
-            {tray.map((candidate) => card(candidate.id))}
-            {tray.length === 0 && <span className={classes.hint}>{t('ranking.trayEmpty')}</span>}
-            <div className={classes.actions}>
-              <Button
-                size="compact-sm"
-                variant="default"
-                onClick={propose}
-                disabled={ratings.every((rating) => rating.overall === null)}
-                rightSection={<Key keys="p" />}
-              >
-                {t('ranking.propose')}
-              </Button>
-            </div>
-          </Column>
-          <div className={classes.columns}>
-            {ranking.map((tier, rank) => (
-              <Column key={rank} id={String(rank)} className={classes.column}>
-                <h3 className={classes.rank}>
-                  {t('ranking.rank', { rank: rank + 1 })}
-                  {rank === 0 && <span>{t('ranking.best')}</span>}
-                  {rank === ranking.length - 1 && <span>{t('ranking.worst')}</span>}
-                </h3>
-                {tier.map(card)}
-                {tier.length > 1 && <span className={classes.tie}>{t('ranking.tie')}</span>}
-              </Column>
-            ))}
+      <p id={INSTRUCTIONS} className="visually-hidden">
+        {t('ranking.drag.instructions')}
+      </p>
+      <div ref={board} className={classes.board} data-columns={ranking.length}>
+        <Column id={TRAY} className={classes.tray} over={lifted?.over === TRAY}>
+          <h2 className={classes.trayTitle}>{t('ranking.tray')}</h2>
+          {tray.map((candidate) => card(candidate.id))}
+          {tray.length === 0 && <span className={classes.hint}>{t('ranking.trayEmpty')}</span>}
+          <div className={classes.actions}>
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={propose}
+              disabled={ratings.every((rating) => rating.overall === null)}
+              rightSection={<Key keys="p" />}
+            >
+              {t('ranking.propose')}
+            </Button>
           </div>
+        </Column>
+        <div className={classes.columns}>
+          {ranking.map((tier, rank) => (
+            <Column key={rank} id={String(rank)} className={classes.column} over={lifted?.over === String(rank)}>
+              <h3 className={classes.rank}>
+                {t('ranking.rank', { rank: rank + 1 })}
+                {rank === 0 && <span>{t('ranking.best')}</span>}
+                {rank === ranking.length - 1 && <span>{t('ranking.worst')}</span>}
+              </h3>
+              {tier.map(card)}
+              {tier.length > 1 && <span className={classes.tie}>{t('ranking.tie')}</span>}
+            </Column>
+          ))}
         </div>
-        <DragOverlay dropAnimation={null}>
-          {dragged !== null && candidates[dragged] && (
-            <div className={classes.card} data-dragged>
-              <CardFace position={dragged} text={candidates[dragged].text} overall={ratings[dragged]?.overall ?? null} />
-            </div>
-          )}
-        </DragOverlay>
-      </DndContext>
+      </div>
+      {dragged !== null && candidates[dragged] && (
+        <div ref={shadow} className={classes.card} data-dragged aria-hidden="true">
+          <CardFace position={dragged} text={candidates[dragged].text} overall={ratings[dragged]?.overall ?? null} />
+        </div>
+      )}
       {(error || against.length > 0) && (
         <div className={classes.notices}>
           {error && (
@@ -285,10 +294,16 @@ function cardId(id: string | undefined): string {
   return `card-${id ?? ''}`;
 }
 
-function Column({ id, className, children }: { id: string; className: string | undefined; children: ReactNode }): ReactNode {
-  const { setNodeRef, isOver } = useDroppable({ id });
+interface ColumnProps {
+  id: string;
+  className: string | undefined;
+  over: boolean;
+  children: ReactNode;
+}
+
+function Column({ id, className, over, children }: ColumnProps): ReactNode {
   return (
-    <div ref={setNodeRef} className={className} data-over={isOver || undefined} data-rank={id}>
+    <div className={className} data-target={over || undefined} data-rank={id}>
       {children}
     </div>
   );
@@ -300,25 +315,29 @@ interface CardProps {
   text: string;
   overall: number | null;
   selected: boolean;
-  onSelect: (position: number) => void;
+  lifted: boolean;
+  onSelect: () => void;
+  onPress: (event: PointerEvent) => void;
+  onKey: (event: KeyboardEvent) => void;
+  onLeave: () => void;
 }
 
-function Card({ id, position, text, overall, selected, onSelect }: CardProps): ReactNode {
+function Card({ id, position, text, overall, selected, lifted, onSelect, onPress, onKey, onLeave }: CardProps): ReactNode {
   const { t } = useTranslation('work');
-  const { attributes, listeners, setNodeRef, isDragging } = useDraggable({ id });
   return (
     <button
-      ref={setNodeRef}
       id={cardId(id)}
       type="button"
       className={classes.card}
       data-selected={selected || undefined}
-      data-lifted={isDragging || undefined}
-      {...attributes}
-      {...listeners}
+      data-lifted={lifted || undefined}
       aria-label={t('ranking.card', { letter: letterOf(position) })}
       aria-pressed={selected}
-      onClick={() => onSelect(position)}
+      aria-describedby={INSTRUCTIONS}
+      onClick={onSelect}
+      onPointerDown={onPress}
+      onKeyDown={onKey}
+      onBlur={onLeave}
     >
       <CardFace position={position} text={text} overall={overall} />
     </button>
@@ -347,25 +366,12 @@ function excerpt(text: string): string {
     .trim();
 }
 
-/** The column under the pointer; by keys, and between columns, the one that is covered most. */
-const underPointerElseNearest: CollisionDetection = (args) => {
-  const under = pointerWithin(args);
-  return under.length ? under : rectIntersection(args);
-};
-
-/** Keyboard dragging: left and right step through the ranks, up leads to the tray, down into the best rank. */
-const stepThroughColumns: KeyboardCoordinateGetter = (event, { currentCoordinates, context }) => {
-  const columns = [...context.droppableContainers.getEnabled()].map((container) => container.id);
-  const here = context.over?.id ?? TRAY;
-  const index = columns.indexOf(here);
-  const target =
-    event.code === 'ArrowUp' ? TRAY
-    : event.code === 'ArrowDown' ? '0'
-    : event.code === 'ArrowRight' ? columns[Math.min(index + 1, columns.length - 1)]
-    : event.code === 'ArrowLeft' ? columns[Math.max(index - 1, 0)]
-    : undefined;
-  if (target === undefined) return undefined;
-  event.preventDefault();
-  const rect = context.droppableRects.get(target);
-  return rect ? { x: rect.left + 8, y: rect.top + 8 } : currentCoordinates;
-};
+/** Where a lifted card goes by an arrow: along the ranks, up into the tray, down to the best rank. */
+function neighboringPlace(key: string, at: string, ranks: number): string {
+  const places = [TRAY, ...Array.from({ length: ranks }, (_, rank) => String(rank))];
+  const { back, forth } = lineArrows();
+  const step = key === forth ? 1 : key === back ? -1 : 0;
+  if (key === 'ArrowUp') return TRAY;
+  if (key === 'ArrowDown') return '0';
+  return places[Math.min(Math.max(places.indexOf(at) + step, 0), ranks)] ?? at;
+}

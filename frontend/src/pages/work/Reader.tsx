@@ -1,13 +1,13 @@
 /** The outputs in full under the board: one, or two side by side, with the words marked in which they differ. */
-import { Button, Checkbox } from '@mantine/core';
-import { memo, type ReactNode } from 'react';
+import { Button } from '@mantine/core';
+import { memo, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BlindCandidate } from '@/api/types';
 import { Key } from '@/components/Key';
 import { Letter } from '@/components/Letter';
 import { Markdown } from '@/components/Markdown';
 import { letterOf } from '@/work/letters';
-import { wordDifferences, type Piece } from '@/work/differences';
+import type { Piece, wordDifferences } from '@/work/differences';
 import classes from './Reader.module.css';
 
 interface ReaderProps {
@@ -35,8 +35,12 @@ export const Reader = memo(function Reader({
   const { t } = useTranslation('work');
   const one = candidates[shown];
   const other = beside === null ? undefined : candidates[beside];
+  const compare = useDifferences(other !== undefined);
+  const pieces = useMemo(
+    () => (one && other && differences && compare ? compare(one.text, other.text) : null),
+    [one, other, differences, compare],
+  );
   if (!one) return null;
-  const pieces = other && differences ? wordDifferences(one.text, other.text) : null;
   return (
     <section className={classes.reader} aria-label={t('reader.title')}>
       <div className={classes.head}>
@@ -48,17 +52,15 @@ export const Reader = memo(function Reader({
           without={shown}
           onChoose={(position) => onBeside(position === beside ? null : position)}
         />
-        <Checkbox
-          size="xs"
-          label={
-            <span className={classes.check}>
-              {t('ranking.differences')} <Key keys="v" />
-            </span>
-          }
-          checked={differences}
-          disabled={!other}
-          onChange={(event) => onDifferences(event.currentTarget.checked)}
-        />
+        <label className={classes.check}>
+          <input
+            type="checkbox"
+            checked={differences}
+            disabled={!other}
+            onChange={(event) => onDifferences(event.currentTarget.checked)}
+          />
+          {t('ranking.differences')} <Key keys="v" />
+        </label>
         <Button size="compact-xs" variant="subtle" color="gray" ms="auto" onClick={() => onOpen(shown)}>
           {t('reader.open', { letter: letterOf(shown) })}
         </Button>
@@ -70,6 +72,15 @@ export const Reader = memo(function Reader({
     </section>
   );
 });
+
+/** What finds the differences is loaded once two outputs are read side by side. */
+function useDifferences(wanted: boolean): typeof wordDifferences | null {
+  const [compare, setCompare] = useState<{ words: typeof wordDifferences } | null>(null);
+  useEffect(() => {
+    if (wanted) void import('@/work/differences').then((module) => setCompare({ words: module.wordDifferences }));
+  }, [wanted]);
+  return compare?.words ?? null;
+}
 
 function Text({ position, text, pieces }: { position: number; text: string; pieces: readonly Piece[] | undefined }): ReactNode {
   const { t } = useTranslation('work');

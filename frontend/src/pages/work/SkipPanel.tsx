@@ -1,11 +1,12 @@
 /** Giving a task up, with the reason. What was written stays with the labeler as a draft. */
-import { Button, Group, Radio, Textarea } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SkipReason } from '@/api/types';
 import { skipAssignment } from '@/api/work';
 import { useKeys } from '@/app/keys';
+import { Key } from '@/components/Key';
 import { ErrorText, Notice } from '@/components/states';
 import classes from './SkipPanel.module.css';
 
@@ -41,25 +42,27 @@ export function SkipPanel({ assignment, onClose, onSkipped }: SkipPanelProps): R
   };
   return (
     <form className={classes.panel} onSubmit={submit} aria-label={t('skip.title')}>
-      <Radio.Group
-        label={t('skip.title')}
-        description={t('skip.text')}
-        value={reason}
-        onChange={(value) => setReason(value as SkipReason)}
-      >
-        <div className={classes.reasons}>
-          {REASONS.map((name, index) => (
-            <Radio key={name} value={name} label={`${index + 1}  ${t(`skip.reason.${name}`)}`} autoFocus={index === 0} />
-          ))}
-        </div>
-      </Radio.Group>
-      <Textarea
-        label={t('skip.note')}
-        value={note}
-        onChange={(event) => setNote(event.currentTarget.value)}
-        maxLength={2000}
-        rows={2}
-      />
+      <fieldset className={classes.reasons} aria-describedby="skip-text">
+        <legend>{t('skip.title')}</legend>
+        <p id="skip-text">{t('skip.text')}</p>
+        {REASONS.map((name, index) => (
+          <label key={name} className={classes.reason}>
+            <input
+              type="radio"
+              name="reason"
+              value={name}
+              checked={reason === name}
+              onChange={() => setReason(name)}
+              autoFocus={index === 0}
+            />
+            <Key keys={String(index + 1)} /> {t(`skip.reason.${name}`)}
+          </label>
+        ))}
+      </fieldset>
+      <label className={classes.note}>
+        {t('skip.note')}
+        <textarea value={note} onChange={(event) => setNote(event.currentTarget.value)} maxLength={2000} rows={2} dir="auto" />
+      </label>
       {skipping.error && (
         <Notice tone="bad" role="alert">
           <ErrorText error={skipping.error} />

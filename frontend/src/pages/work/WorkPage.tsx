@@ -1,7 +1,7 @@
 /** One task of a labeler: loads it, and shows the form of its kind. */
 import { Button, Group } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { Assignment } from '@/api/types';
@@ -11,10 +11,12 @@ import { Page } from '@/components/Page';
 import { ErrorState, LoadingState, Notice } from '@/components/states';
 import { isStatus } from '@/api/errors';
 import { NotFoundPage } from '@/pages/NotFound';
-import { Comparison } from './Comparison';
-import { Demonstration } from './Demonstration';
 import { useStore } from '@/app/store';
 import { lastSubmission } from '@/work/lastSubmission';
+
+// Each kind of work is loaded with its first task.
+const Comparison = lazy(async () => ({ default: (await import('./Comparison')).Comparison }));
+const Demonstration = lazy(async () => ({ default: (await import('./Demonstration')).Demonstration }));
 
 export function WorkPage(): ReactNode {
   const { assignment } = useParams();
@@ -60,10 +62,14 @@ function Loader({ id }: { id: string }): ReactNode {
   if (state === 'submitted' || state === 'skipped' || state === 'released' || state === 'rejected') {
     return <Finished assignment={query.data} />;
   }
-  return query.data.kind === 'demonstration' ? (
-    <Demonstration assignment={query.data} />
-  ) : (
-    <Comparison assignment={query.data} />
+  return (
+    <Suspense fallback={<LoadingPage />}>
+      {query.data.kind === 'demonstration' ? (
+        <Demonstration assignment={query.data} />
+      ) : (
+        <Comparison assignment={query.data} />
+      )}
+    </Suspense>
   );
 }
 
