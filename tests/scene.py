@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 
@@ -40,6 +41,9 @@ def build_scene(world: World) -> Scene:
     world.eva.get("/api/v1/batches")  # takes the finished batch into review
     publish_demonstrations(world, prompts=1)
     assignment = world.ada.post(f"/api/v1/projects/{world.project.pk}/tasks/next", {}, format="json").json()["id"]
+    asked = world.ada.post(
+        f"/api/v1/assignments/{assignment}/questions", {"submission_id": str(uuid4()), "text": "Why?"}, format="json"
+    )
     import_prompts(world, [{"prompt": "A prompt of no task.", "source": "free"}])
     judgment = Judgment.objects.get(assignment__labeler=world.users["ada"])
     folder = Path(settings.DATA_DIR) / "models" / "scene"
@@ -61,6 +65,7 @@ def build_scene(world: World) -> Scene:
         "prompt_id": Prompt.objects.get(source="free").pk,
         "batch_id": finished.pk,
         "assignment_id": assignment,
+        "question_id": asked.json()["id"],
         "judgment_id": judgment.pk,
         "snapshot_id": freeze_snapshot(actor=None, project=world.project, kind="prompts").pk,
         "model_id": model.pk,

@@ -74,6 +74,16 @@ POST   /api/v1/assignments/{assignment_id}/submit           401   2 404 404 404 
 POST   /api/v1/assignments/{assignment_id}/skip             401   2 404 404 404 404 404
 POST   /api/v1/assignments/{assignment_id}/release          401   2 404 404 404 404 404
 POST   /api/v1/assignments/{assignment_id}/undo             401   9 404 404 404 404 404
+POST   /api/v1/assignments/{assignment_id}/questions        401   2 404 404 404 404 404
+GET    /api/v1/questions                                    401   2   2   2   2   2   2
+GET    /api/v1/questions/{question_id}                      401   2 404   2 404 404   2
+POST   /api/v1/questions/{question_id}/messages             401   2 404   2 404 404   2
+POST   /api/v1/questions/{question_id}/read                 401   2 404 404 404 404 404
+PUT    /api/v1/questions/{question_id}/publication          401 403 403   2 403 404   2
+DELETE /api/v1/questions/{question_id}/publication          401 403 403   2 403 404   2
+POST   /api/v1/questions/{question_id}/promote              401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/questions              401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/answers                401   2   2   2 404 404   2
 POST   /api/v1/batches/{batch_id}/accept                    401 403 403   2 403 404   2
 POST   /api/v1/batches/{batch_id}/return                    401 403 403   2 403 404   2
 POST   /api/v1/batches/{batch_id}/withdraw-acceptance       401 403 403   9 403 404   9
@@ -127,6 +137,16 @@ BODIES = {
         "response": "Once upon a time.",
     },
     "POST /api/v1/assignments/{assignment_id}/skip": {"reason": "unclear"},
+    "POST /api/v1/assignments/{assignment_id}/questions": {
+        "submission_id": "22222222-2222-4222-8222-222222222222",
+        "text": "May it rhyme?",
+    },
+    "POST /api/v1/questions/{question_id}/messages": {
+        "submission_id": "22222222-2222-4222-8222-222222222222",
+        "text": "It may.",
+    },
+    "PUT /api/v1/questions/{question_id}/publication": {"question": "May it rhyme?", "answer": "It may."},
+    "POST /api/v1/questions/{question_id}/promote": {"version": 0, "text": "It may rhyme."},
     "POST /api/v1/batches/{batch_id}/return": {"reasons": "Too short."},
     "POST /api/v1/judgments/{judgment_id}/verdict": {"decision": "accept"},
     "POST /api/v1/snapshots": {"project": "{project_id}", "kind": "prompts"},

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from labeling.collection.views import assignments, batches, home, prompts
+from labeling.collection.views import assignments, batches, home, prompts, questions
 
 urlpatterns = [
     path("home", home.HomeView.as_view(), name="home"),
@@ -22,4 +22,13 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/undo", assignments.UndoView.as_view(), name="undo"),
     path("assignments/<uuid:assignment_id>/skip", assignments.SkipView.as_view(), name="skip"),
     path("assignments/<uuid:assignment_id>/release", assignments.ReleaseView.as_view(), name="release"),
+    path("assignments/<uuid:assignment_id>/questions", questions.AskView.as_view(), name="ask"),
+    path("questions", questions.OwnQuestionListView.as_view(), name="own-questions"),
+    path("questions/<uuid:question_id>", questions.QuestionView.as_view(), name="question"),
+    path("questions/<uuid:question_id>/messages", questions.QuestionMessageView.as_view(), name="question-messages"),
+    path("questions/<uuid:question_id>/read", questions.QuestionReadView.as_view(), name="question-read"),
+    path("questions/<uuid:question_id>/publication", questions.PublicationView.as_view(), name="publication"),
+    path("questions/<uuid:question_id>/promote", questions.PromotionView.as_view(), name="promote"),
+    path("projects/<uuid:project_id>/questions", questions.ProjectQuestionListView.as_view(), name="questions"),
+    path("projects/<uuid:project_id>/answers", questions.AnswerListView.as_view(), name="answers"),
 ]

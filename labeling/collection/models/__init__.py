@@ -2,6 +2,7 @@
 
 from labeling.collection.models.judgments import Action, Comparison, Demonstration, Judgment, Rating
 from labeling.collection.models.prompts import Candidate, Prompt, PromptImport, Split, UseCase
+from labeling.collection.models.questions import Question, QuestionMessage
 from labeling.collection.models.tasks import (
     LIVE_STATES,
     Assignment,
@@ -32,6 +33,8 @@ __all__ = [
     "Judgment",
     "Prompt",
     "PromptImport",
+    "Question",
+    "QuestionMessage",
     "Rating",
     "SkipReason",
     "Slot",

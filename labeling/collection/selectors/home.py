@@ -11,11 +11,13 @@ from labeling.accounts.models import User
 from labeling.collection.clock import database_now
 from labeling.collection.models import AssignmentState, Judgment
 from labeling.collection.selectors.assignments import own_assignments
+from labeling.collection.selectors.questions import own_questions
 from labeling.collection.selectors.queue import tasks_waiting
 from labeling.projects.models import Guideline, Membership, TaskKind
 from labeling.projects.selectors import visible_projects
 
 DAYS = 7
+MOST_ANSWERS = 20
 
 
 def home_page(user: User) -> dict[str, Any]:
@@ -43,6 +45,7 @@ def home_page(user: User) -> dict[str, Any]:
             }
             for project in projects
         ],
+        "answered": own_questions(user).filter(unread=True).order_by("created_at")[:MOST_ANSWERS],
         "week": _week(user, memberships),
     }
 

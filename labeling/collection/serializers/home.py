@@ -1,6 +1,7 @@
 from rest_framework import serializers
 
 from labeling.collection.serializers.assignments import AssignmentBriefSerializer
+from labeling.collection.serializers.questions import QuestionLineSerializer
 from labeling.projects.models import Purpose
 
 
@@ -34,4 +35,5 @@ class WeekSerializer(serializers.Serializer):
 
 class HomeSerializer(serializers.Serializer):
     projects = HomeProjectSerializer(many=True)
+    answered = QuestionLineSerializer(many=True, help_text="Own questions with an answer that was not looked at yet")
     week = WeekSerializer()
