@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -79,9 +80,14 @@ class Ids:
         self.model = first(f"/models?project={self.project}")
         self.comparison = self._task(site, labeler, "comparison")
         self.kind = "comparison"
+        self.question = self._ask(site, labeler)
 
     def _task(self, site: Site, labeler: BrowserContext, kind: str) -> str:
         return site.ask(labeler, "POST", f"/projects/{self.project}/tasks/next", {"kind": kind})["id"]
+
+    def _ask(self, site: Site, labeler: BrowserContext) -> str:
+        body = {"submission_id": str(uuid.uuid4()), "text": "May an output be marked down for being too long?"}
+        return site.ask(labeler, "POST", f"/assignments/{self.comparison}/questions", body)["id"]
 
 
 def _rank(page: Page) -> None:
@@ -116,6 +122,8 @@ PAGES: dict[str, list[Visit]] = {
     "projects/:project/guidelines/:kind": [
         ("guideline", "labeler", lambda ids: f"/projects/{ids.project}/guidelines/{ids.kind}", None)
     ],
+    "questions": [("questions", "labeler", lambda ids: "/questions", None)],
+    "questions/:question": [("question", "labeler", lambda ids: f"/questions/{ids.question}", None)],
     "projects": [("projects", "researcher", lambda ids: "/projects", None)],
     "projects/new": [("new-project", "researcher", lambda ids: "/projects/new", None)],
     "projects/:project": [("overview", "researcher", lambda ids: f"/projects/{ids.project}", None)],
@@ -129,6 +137,12 @@ PAGES: dict[str, list[Visit]] = {
         ("guidelines", "researcher", lambda ids: f"/projects/{ids.project}/guidelines", None)
     ],
     "projects/:project/rubric": [("rubric", "researcher", lambda ids: f"/projects/{ids.project}/rubric", None)],
+    "projects/:project/questions": [
+        ("project-questions", "researcher", lambda ids: f"/projects/{ids.project}/questions", None)
+    ],
+    "projects/:project/questions/:question": [
+        ("answer", "researcher", lambda ids: f"/projects/{ids.project}/questions/{ids.question}", None)
+    ],
     "projects/:project/members": [("members", "researcher", lambda ids: f"/projects/{ids.project}/members", None)],
     "projects/:project/settings": [("settings", "researcher", lambda ids: f"/projects/{ids.project}/settings", None)],
     "prompts/:prompt": [("prompt", "researcher", lambda ids: f"/prompts/{ids.prompt}", None)],

@@ -71,6 +71,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the project's researchers about a task of one's own. Neither the task nor its draft is touched. */
+        post: operations["assignments_questions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/release": {
         parameters: {
             query?: never;
@@ -547,6 +564,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Published questions and answers of a project, newest first. */
+        get: operations["projects_answers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/batches": {
         parameters: {
             query?: never;
@@ -687,6 +721,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A project's questions: with `waiting=true` those without an answer, the longest waiting first. */
+        get: operations["projects_questions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/rubrics": {
         parameters: {
             query?: never;
@@ -742,6 +793,107 @@ export interface paths {
         head?: never;
         /** @description Change consent, hold back or free, set the use case, withdraw. */
         patch: operations["prompts_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's own questions, newest first. */
+        get: operations["questions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["questions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Answer, or ask on in one's own thread. */
+        post: operations["questions_messages_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Publish the next guideline version with this answer in it. */
+        post: operations["questions_promote_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Publish an answer, or change how it is published. */
+        put: operations["questions_publication_update"];
+        post?: never;
+        delete: operations["questions_publication_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The asker has seen the answer. */
+        post: operations["questions_read_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/runs": {
@@ -1117,6 +1269,30 @@ export interface components {
             fleiss_kappa: components["schemas"]["Estimate"];
             paper: components["schemas"]["Paper"];
         };
+        /** @description The same for researchers, with the asker's pseudonym. */
+        AskedLine: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            project: string;
+            project_name: string;
+            kind: components["schemas"]["TaskKindEnum"];
+            /** Format: uuid */
+            assignment: string;
+            /** @description The question as it was asked */
+            text: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Since when it waits for a researcher; null once answered
+             */
+            readonly waits_since: string | null;
+            /** @description A researcher wrote, and the asker has not looked since */
+            readonly unread: boolean;
+            readonly published: boolean;
+            pseudonym: string;
+        };
         /** @description A page of work (selectors.assignments.AssignmentPage). */
         Assignment: {
             /** Format: uuid */
@@ -1212,6 +1388,8 @@ export interface components {
         BatchStatusEnum: "open" | "in_review" | "accepted" | "returned" | "withdrawn";
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @enum {string} */
+        ByEnum: "asker" | "researcher";
         /** @description An output with its maker: for researchers only. */
         Candidate: {
             /** Format: uuid */
@@ -1339,6 +1517,8 @@ export interface components {
         HealthStatusEnum: "ok" | "degraded";
         Home: {
             projects: components["schemas"]["HomeProject"][];
+            /** @description Own questions with an answer that was not looked at yet */
+            answered: components["schemas"]["QuestionLine"][];
             week: components["schemas"]["Week"];
         };
         HomeProject: {
@@ -1698,6 +1878,14 @@ export interface components {
             /** @default true */
             qualified: boolean;
         };
+        NewMessageRequest: {
+            /**
+             * Format: uuid
+             * @description Made by the client: the same message sent again is stored once
+             */
+            submission_id: string;
+            text: string;
+        };
         /** @enum {string} */
         NewModelKindEnum: "policy" | "reward";
         NewModelRequest: {
@@ -1768,6 +1956,10 @@ export interface components {
             batches: components["schemas"]["BatchCounts"];
             judgments_last_7_days: components["schemas"]["DayCount"][];
         };
+        PaginatedAskedLineList: {
+            results: components["schemas"]["AskedLine"][];
+            next: string | null;
+        };
         PaginatedAssignmentBriefList: {
             results: components["schemas"]["AssignmentBrief"][];
             next: string | null;
@@ -1810,6 +2002,14 @@ export interface components {
         };
         PaginatedPromptList: {
             results: components["schemas"]["Prompt"][];
+            next: string | null;
+        };
+        PaginatedPublishedAnswerList: {
+            results: components["schemas"]["PublishedAnswer"][];
+            next: string | null;
+        };
+        PaginatedQuestionLineList: {
+            results: components["schemas"]["QuestionLine"][];
             next: string | null;
         };
         PaginatedRubricList: {
@@ -1929,6 +2129,11 @@ export interface components {
             require_acknowledgement?: boolean;
             paused?: boolean;
         };
+        PromotionRequest: {
+            /** @description The guideline version that the text was written from */
+            version: number;
+            text: string;
+        };
         Prompt: {
             /** Format: uuid */
             readonly id: string;
@@ -2024,11 +2229,31 @@ export interface components {
             held_back: number;
             personal_data: number;
         };
+        /** @description What others read: words that say nothing of the item. */
+        Publication: {
+            question: string;
+            answer: string;
+        };
+        /** @description What others read: words that say nothing of the item. */
+        PublicationRequest: {
+            question: string;
+            answer: string;
+        };
         Published: {
             /** Format: double */
             value: number;
             /** Format: double */
             error: number;
+        };
+        /** @description What everybody in a project may read. Its id is the question's: reading the thread by it is refused. */
+        PublishedAnswer: {
+            /** Format: uuid */
+            readonly id: string;
+            kind: components["schemas"]["TaskKindEnum"];
+            question: string;
+            answer: string;
+            /** Format: date-time */
+            readonly published_at: string | null;
         };
         /** @description A new batch, with the prompts that were left out and what else should be known, in words. */
         PublishedBatch: {
@@ -2060,6 +2285,42 @@ export interface components {
             readonly frozen_at: string | null;
             skipped: components["schemas"]["SkippedPrompt"][];
             notes: string[];
+        };
+        /** @description The item as its asker saw it, for researchers. */
+        QuestionItem: {
+            /** Format: uuid */
+            task: string;
+            /** Format: uuid */
+            batch: string;
+            position: number;
+            purpose: components["schemas"]["TaskPurposeEnum"];
+            /** @description Others may still get this task, or have it in hand */
+            open_to_others: boolean;
+            messages: components["schemas"]["Message"][];
+            candidates: components["schemas"]["ShownCandidate"][];
+        };
+        /** @description A line of a list. */
+        QuestionLine: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            project: string;
+            project_name: string;
+            kind: components["schemas"]["TaskKindEnum"];
+            /** Format: uuid */
+            assignment: string;
+            /** @description The question as it was asked */
+            text: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Since when it waits for a researcher; null once answered
+             */
+            readonly waits_since: string | null;
+            /** @description A researcher wrote, and the asker has not looked since */
+            readonly unread: boolean;
+            readonly published: boolean;
         };
         Queue: {
             free_slots: number;
@@ -2390,6 +2651,38 @@ export interface components {
         TaskPurposeEnum: "work" | "gold" | "constant" | "calibration" | "screening";
         /** @enum {string} */
         TaskStatusEnum: "open" | "held" | "withdrawn";
+        /** @description A thread (selectors.questions.Thread). */
+        Thread: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project: string;
+            project_name: string;
+            kind: components["schemas"]["TaskKindEnum"];
+            /** Format: uuid */
+            assignment: string;
+            /** Format: date-time */
+            waits_since: string | null;
+            is_asker: boolean;
+            messages: components["schemas"]["ThreadMessage"][];
+            /** @description The asker's, for researchers */
+            readonly pseudonym: string | null;
+            /** @description For researchers */
+            readonly item: components["schemas"]["QuestionItem"] | null;
+            /** @description What others in the project read of it */
+            readonly publication: components["schemas"]["Publication"] | null;
+            /** @description The version that took it up */
+            guideline_version?: number | null;
+        };
+        ThreadMessage: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly by: components["schemas"]["ByEnum"];
+            readonly mine: boolean;
+            readonly text: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
         Token: {
             /** Format: uuid */
             readonly id: string;
@@ -2552,6 +2845,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lease"];
+                };
+            };
+        };
+    };
+    assignments_questions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessageRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
                 };
             };
         };
@@ -3337,6 +3655,34 @@ export interface operations {
             };
         };
     };
+    projects_answers_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                kind?: "demonstration" | "comparison";
+                /** @description Number of results to return per page. */
+                limit?: number;
+                search?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPublishedAnswerList"];
+                };
+            };
+        };
+    };
     projects_batches_create: {
         parameters: {
             query?: never;
@@ -3596,6 +3942,34 @@ export interface operations {
             };
         };
     };
+    projects_questions_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                limit?: number;
+                /** @description Only those without an answer yet */
+                waiting?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAskedLineList"];
+                };
+            };
+        };
+    };
     projects_rubrics_list: {
         parameters: {
             query?: {
@@ -3722,6 +4096,167 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PromptDetail"];
                 };
+            };
+        };
+    };
+    questions_list: {
+        parameters: {
+            query?: {
+                assignment?: string;
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedQuestionLineList"];
+                };
+            };
+        };
+    };
+    questions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+        };
+    };
+    questions_messages_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessageRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+        };
+    };
+    questions_promote_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guideline"];
+                };
+            };
+        };
+    };
+    questions_publication_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+        };
+    };
+    questions_publication_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    questions_read_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -6,6 +6,8 @@ export const paths = {
   work: (assignment: string) => `/work/${assignment}`,
   guideline: (project: string, kind: string) => `/projects/${project}/guidelines/${kind}`,
   history: () => '/history',
+  questions: () => '/questions',
+  question: (id: string) => `/questions/${id}`,
   account: () => '/account',
 
   // Researchers
@@ -21,6 +23,8 @@ export const paths = {
   publish: (project: string) => `/projects/${project}/publish`,
   guidelines: (project: string) => `/projects/${project}/guidelines`,
   rubric: (project: string) => `/projects/${project}/rubric`,
+  projectQuestions: (project: string) => `/projects/${project}/questions`,
+  projectQuestion: (project: string, id: string) => `/projects/${project}/questions/${id}`,
   members: (project: string) => `/projects/${project}/members`,
   projectSettings: (project: string) => `/projects/${project}/settings`,
 

@@ -26,6 +26,14 @@ const work: PageRoute[] = [
     path: 'projects/:project/guidelines/:kind',
     lazy: async () => ({ Component: (await import('@/pages/work/GuidelinePage')).GuidelinePage }),
   },
+  {
+    path: 'questions',
+    lazy: async () => ({ Component: (await import('@/pages/questions/QuestionsPage')).QuestionsPage }),
+  },
+  {
+    path: 'questions/:question',
+    lazy: async () => ({ Component: (await import('@/pages/questions/QuestionPage')).QuestionPage }),
+  },
 ];
 
 /** The researchers' pages, in pages/research. */
@@ -62,6 +70,14 @@ const research: PageRoute[] = [
   {
     path: 'projects/:project/rubric',
     lazy: async () => ({ Component: (await import('@/pages/research/RubricPage')).RubricPage }),
+  },
+  {
+    path: 'projects/:project/questions',
+    lazy: async () => ({ Component: (await import('@/pages/research/ProjectQuestionsPage')).ProjectQuestionsPage }),
+  },
+  {
+    path: 'projects/:project/questions/:question',
+    lazy: async () => ({ Component: (await import('@/pages/research/AnswerPage')).AnswerPage }),
   },
   {
     path: 'projects/:project/members',

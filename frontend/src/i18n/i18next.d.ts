@@ -1,12 +1,19 @@
 import 'i18next';
 import type admin from './en/admin.json';
 import type common from './en/common.json';
+import type questions from './en/questions.json';
 import type research from './en/research.json';
 import type work from './en/work.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common';
-    resources: { common: typeof common; work: typeof work; research: typeof research; admin: typeof admin };
+    resources: {
+      common: typeof common;
+      work: typeof work;
+      research: typeof research;
+      admin: typeof admin;
+      questions: typeof questions;
+    };
   }
 }

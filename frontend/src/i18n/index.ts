@@ -9,6 +9,7 @@ import work from './en/work.json';
 
 const LOADED_LATER = {
   research: () => import('./en/research.json'),
+  questions: () => import('./en/questions.json'),
   admin: () => import('./en/admin.json'),
 };
 

@@ -14,6 +14,7 @@ import { Key } from '@/components/Key';
 import { Page, Section } from '@/components/Page';
 import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
 import classes from './Home.module.css';
+import { excerpt } from './questions/excerpt';
 
 const KINDS: readonly TaskKind[] = ['comparison', 'demonstration'];
 
@@ -70,6 +71,18 @@ function Content({ home }: { home: Home }): ReactNode {
         {starting.isSuccess && !starting.data && (
           <Notice tone="info" role="status">
             {t('home.noneLeft')}
+          </Notice>
+        )}
+        {home.answered.length > 0 && (
+          <Notice tone="good">
+            {t('home.answered', { count: home.answered.length })}
+            <ul className={classes.answered}>
+              {home.answered.map((question) => (
+                <li key={question.id}>
+                  <Link to={paths.question(question.id)}>{excerpt(question.text)}</Link>
+                </li>
+              ))}
+            </ul>
           </Notice>
         )}
         {home.projects.map((project) => (

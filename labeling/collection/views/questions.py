@@ -49,6 +49,11 @@ class AskView(APIView):
         return _thread(request, question.pk, status=201)
 
 
+class OwnQuestionQuerySerializer(serializers.Serializer):
+    assignment = serializers.UUIDField(required=False)
+
+
+@extend_schema(parameters=[OwnQuestionQuerySerializer])
 class OwnQuestionListView(generics.ListAPIView):
     """One's own questions, newest first."""
 
@@ -56,7 +61,8 @@ class OwnQuestionListView(generics.ListAPIView):
     queryset = Question.objects.none()
 
     def get_queryset(self) -> QuerySet[Question]:
-        return own_questions(signed_in(self.request))
+        asked = checked(OwnQuestionQuerySerializer, self.request.query_params)
+        return own_questions(signed_in(self.request)).filter(**asked)
 
 
 class QuestionView(APIView):

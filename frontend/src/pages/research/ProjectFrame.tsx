@@ -17,6 +17,7 @@ const TABS = {
   agreement: paths.agreement,
   guidelines: paths.guidelines,
   rubric: paths.rubric,
+  questions: paths.projectQuestions,
   members: paths.members,
   settings: paths.projectSettings,
 } as const;

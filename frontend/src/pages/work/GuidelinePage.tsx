@@ -8,13 +8,15 @@ import type { TaskKind } from '@/api/types';
 import { acknowledgeGuideline, guidelinesQuery, homeQuery } from '@/api/work';
 import { paths } from '@/app/paths';
 import { Markdown } from '@/components/Markdown';
-import { Page } from '@/components/Page';
+import { Page, Section } from '@/components/Page';
 import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
+import { Answers } from '@/pages/questions/Answers';
 import { Time } from '@/components/Time';
 
 export function GuidelinePage(): ReactNode {
   const { t } = useTranslation('work');
   const { t: common } = useTranslation();
+  const { t: questions } = useTranslation('questions');
   const { project = '', kind = 'comparison' } = useParams() as { project: string; kind: TaskKind };
   const queries = useQueryClient();
   const query = guidelinesQuery(project, kind);
@@ -63,6 +65,9 @@ export function GuidelinePage(): ReactNode {
           )}
         </>
       )}
+      <Section title={questions('answers.title')}>
+        <Answers project={project} kind={kind} />
+      </Section>
     </Page>
   );
 }

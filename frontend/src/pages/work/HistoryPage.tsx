@@ -19,7 +19,7 @@ export function HistoryPage(): ReactNode {
   const { t: common } = useTranslation();
   const lines = useInfiniteQuery(pagedQuery<HistoryLine>('/assignments'));
   return (
-    <Page title={t('history.title')} intro={t('history.intro')}>
+    <Page title={t('history.title')} intro={t('history.intro')} actions={<Link to={paths.questions()}>{t('history.questions')}</Link>}>
       <PagedTable
         query={lines}
         label={t('history.title')}

@@ -4,7 +4,7 @@
  */
 import { Button, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Flag } from '@/api/types';
 import { useBarSlot } from '@/app/barSlot';
@@ -24,6 +24,8 @@ import { GuidelinePanel } from './GuidelinePanel';
 import { PromptPane } from './PromptPane';
 import { SkipPanel } from './SkipPanel';
 import classes from './WorkFrame.module.css';
+
+const QuestionPanel = lazy(async () => ({ default: (await import('@/pages/questions/QuestionPanel')).QuestionPanel }));
 
 interface WorkFrameProps<Form> {
   work: Work<Form>;
@@ -54,6 +56,7 @@ export function WorkFrame<Form extends { prompt_flags: Flags }>({
   const { assignment, draft, submission, clock } = work;
   const [guidelineOpen, guideline] = useDisclosure(false);
   const [skipOpen, skip] = useDisclosure(false);
+  const [questionOpen, question] = useDisclosure(false);
   const { phase } = submission.state;
   // Two versions are two answers: one of them is chosen before anything is submitted.
   const undecided = draft.others.length > 0;
@@ -82,6 +85,7 @@ export function WorkFrame<Form extends { prompt_flags: Flags }>({
   useKeys([
     { keys: 'mod+Enter', label: t('frame.submit'), group: t('frame.group'), run: submit, when: !locked },
     { keys: ['l', 'alt+l'], label: t('frame.guideline'), group: t('frame.group'), run: guideline.toggle },
+    { keys: ['q', 'alt+q'], label: t('frame.question'), group: t('frame.group'), run: question.toggle },
     { keys: ['shift+s', 'alt+s'], label: t('frame.skip'), group: t('frame.group'), run: skip.toggle },
   ]);
 
@@ -119,6 +123,11 @@ export function WorkFrame<Form extends { prompt_flags: Flags }>({
         <PromptPane assignment={assignment} {...promptFlags} />
         <div className={classes.answer}>{children}</div>
         {guidelineOpen && <GuidelinePanel assignment={assignment} onClose={guideline.close} />}
+        {questionOpen && (
+          <Suspense>
+            <QuestionPanel assignment={assignment.id} onClose={question.close} />
+          </Suspense>
+        )}
       </div>
       {skipOpen && <SkipPanel assignment={assignment.id} onClose={skip.close} onSkipped={work.leave} />}
       <footer className={classes.foot}>
@@ -128,6 +137,9 @@ export function WorkFrame<Form extends { prompt_flags: Flags }>({
           </Button>
           <UnstyledButton className={classes.guidelineButton} onClick={guideline.toggle} aria-expanded={guidelineOpen}>
             {t('frame.guideline')} <Key keys="l" />
+          </UnstyledButton>
+          <UnstyledButton className={classes.guidelineButton} onClick={question.toggle} aria-expanded={questionOpen}>
+            {t('frame.question')} <Key keys="q" />
           </UnstyledButton>
         </div>
         <div className={classes.steps}>{steps}</div>
