@@ -15,6 +15,10 @@ class HasRole(BasePermission):
         return bool(request.user.is_authenticated and request.user.role in self.roles)
 
 
+class IsLabeler(HasRole):
+    roles = (Role.LABELER,)
+
+
 class IsAdmin(HasRole):
     roles = (Role.ADMIN,)
 

@@ -56,6 +56,7 @@ def build_scene(world: World) -> Scene:
     invitation, _ = invite(actor=world.users["gil"], role="labeler")
     token, _ = create_token(actor=None, user=world.users["ada"], name="mine")
     ids = {
+        "survey": "demographic",
         "project_id": world.project.pk,
         "user_id": world.users["chi"].pk,
         "invitation_id": invitation.pk,

@@ -40,6 +40,9 @@ POST   /api/v1/users/{user_id}/reset                        401 403 403 403 403 
 GET    /api/v1/tokens                                       401   2   2   2   2   2   2
 POST   /api/v1/tokens                                       401   2   2   2   2   2   2
 DELETE /api/v1/tokens/{token_id}                            401   2 404 404 404 404 404
+GET    /api/v1/surveys/{survey}                             401   2   2   2   2   2   2
+POST   /api/v1/surveys/{survey}                             401   2   2 403   2 403 403
+GET    /api/v1/surveys/{survey}/results                     401 403 403   2 403   2   2
 GET    /api/v1/events                                       401 403 403 403 403 403   2
 GET    /api/v1/projects                                     401   2   2   2   2   2   2
 POST   /api/v1/projects                                     401 403 403   2 403   2   2
@@ -122,6 +125,10 @@ BODIES = {
     "POST /api/v1/invitations": {"role": "labeler"},
     "PATCH /api/v1/users/{user_id}": {"is_active": False},
     "POST /api/v1/tokens": {"name": "laptop"},
+    "POST /api/v1/surveys/{survey}": {
+        "submission_id": "33333333-3333-4333-8333-333333333333",
+        "answers": {"age": ["25_34"]},
+    },
     "POST /api/v1/projects": {"name": "New"},
     "PATCH /api/v1/projects/{project_id}": {"paused": True},
     "POST /api/v1/projects/{project_id}/members": {"username": "hal", "pool": "training"},

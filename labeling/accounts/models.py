@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -106,3 +107,22 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.object_type} {self.object_id}"
+
+
+class SurveyAnswer(models.Model):
+    """One answer to one question of a survey, tied to nothing: no user, no time, and no other answer of the person.
+
+    Rows are written by survey_answers.store_answers only, which keeps their order in the table from telling anything.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    survey = models.CharField(max_length=20)
+    question = models.CharField(max_length=40)
+    choices = ArrayField(models.CharField(max_length=40))
+    released = models.BooleanField(default=False, help_text="Counted in results: set for ten answers at a time")
+
+    class Meta:
+        indexes = [models.Index(fields=["survey", "question", "released"])]
+
+    def __str__(self) -> str:
+        return f"{self.survey}.{self.question}"
