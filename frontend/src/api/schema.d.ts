@@ -1167,6 +1167,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/surveys/{survey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The questions and the choices of each. */
+        get: operations["surveys_retrieve"];
+        put?: never;
+        /** @description Answer, under no name. What was sent cannot be looked at, changed or taken back: it cannot be found again. */
+        post: operations["surveys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{survey}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the answers say together. */
+        get: operations["surveys_results_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1403,6 +1438,11 @@ export interface components {
             /** Format: uuid */
             chain: string;
             runs: components["schemas"]["Run"][];
+        };
+        ChoiceCount: {
+            choice: string;
+            /** @description Null: too few to be told */
+            count: number | null;
         };
         ComparisonImport: {
             /** Format: uuid */
@@ -2322,6 +2362,13 @@ export interface components {
             readonly unread: boolean;
             readonly published: boolean;
         };
+        QuestionResult: {
+            key: string;
+            several: boolean;
+            /** @description Null: fewer than ten */
+            answers: number | null;
+            counts: components["schemas"]["ChoiceCount"][];
+        };
         Queue: {
             free_slots: number;
             held_slots: number;
@@ -2644,6 +2691,36 @@ export interface components {
             };
             /** @default  */
             note: string;
+        };
+        Survey: {
+            survey: components["schemas"]["SurveyEnum"];
+            questions: components["schemas"]["SurveyQuestion"][];
+        };
+        SurveyAnswersRequest: {
+            /**
+             * Format: uuid
+             * @description Made by the client, so that a second sending stores nothing
+             */
+            submission_id: string;
+            /** @description Choices by question; questions may be left out */
+            answers: {
+                [key: string]: string[];
+            };
+        };
+        /** @enum {string} */
+        SurveyEnum: "demographic" | "satisfaction";
+        SurveyQuestion: {
+            key: string;
+            choices: string[];
+            several: boolean;
+        };
+        SurveyResults: {
+            survey: components["schemas"]["SurveyEnum"];
+            /** @description Answers become visible so many at a time */
+            block: number;
+            /** @description Smaller numbers are not told */
+            smallest: number;
+            questions: components["schemas"]["QuestionResult"][];
         };
         /** @enum {string} */
         TaskKindEnum: "demonstration" | "comparison";
@@ -4704,6 +4781,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SnapshotRecords"];
+                };
+            };
+        };
+    };
+    surveys_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                survey: "demographic" | "satisfaction";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+        };
+    };
+    surveys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                survey: "demographic" | "satisfaction";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyAnswersRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    surveys_results_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                survey: "demographic" | "satisfaction";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyResults"];
                 };
             };
         };

@@ -23,7 +23,7 @@ export function QuestionPanel({ assignment, onClose }: { assignment: string; onC
     <aside ref={panel} className={classes.panel} aria-label={t('panel.title')} tabIndex={0}>
       <div className={classes.title}>
         <Text fw={600}>{t('panel.title')}</Text>
-        <CloseButton onClick={onClose} aria-label={t('panel.close')} />
+        <CloseButton onClick={onClose} label={t('panel.close')} />
       </div>
       <MessageForm
         place={assignment}
