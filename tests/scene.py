@@ -8,14 +8,15 @@ from uuid import uuid4
 from django.conf import settings
 
 from labeling.accounts.services import create_token, invite
-from labeling.collection.models import Assignment, Candidate, Judgment, Prompt
+from labeling.collection.models import Assignment, Candidate, Judgment, Prompt, Screening, Task
+from labeling.collection.services.publish_batch import PromptChoice, publish_batch
 from labeling.datasets.services import freeze_snapshot
 from labeling.projects.models import Membership
 from labeling.projects.services import publish_guideline
 from labeling.registry.models import Generation, ModelVersion
 from labeling.runs.models import Run
 from tests.cast import World
-from tests.working import finish_batch, import_prompts, publish_comparisons, publish_demonstrations, upload
+from tests.working import answer_of, finish_batch, import_prompts, publish_comparisons, publish_demonstrations, upload
 
 
 @dataclass
@@ -53,6 +54,10 @@ def build_scene(world: World) -> Scene:
     )
     Generation.objects.filter(pk=Candidate.objects.first().generation_id).update(model=model)
     run = Run.objects.create(name="scene", project=world.project, kind="sft", preset="tiny", status="failed")
+    gold, answered = build_gold(world)
+    screening = Screening.objects.create(
+        membership=Membership.objects.get(project=world.project, user=world.users["chi"])
+    )
     invitation, _ = invite(actor=world.users["gil"], role="labeler")
     token, _ = create_token(actor=None, user=world.users["ada"], name="mine")
     ids = {
@@ -71,6 +76,9 @@ def build_scene(world: World) -> Scene:
         "snapshot_id": freeze_snapshot(actor=None, project=world.project, kind="prompts").pk,
         "model_id": model.pk,
         "run_id": run.pk,
+        "task_id": gold.pk,
+        "key_judgment_id": answered,
+        "screening_id": screening.pk,
         "candidate_id": Candidate.objects.first().pk,
     }
     assert Assignment.objects.get(pk=assignment).labeler == world.users["ada"]
@@ -81,3 +89,15 @@ def build_scene(world: World) -> Scene:
             "POST /api/v1/projects/{project_id}/comparisons/import",
         },
     )
+
+
+def build_gold(world: World) -> tuple[Task, str]:
+    """A gold task without a key, and the judgment by eva that may become it."""
+    source = Prompt.objects.get(source="free")
+    task = publish_batch(
+        actor=None, project=world.project, kind="demonstration", prompts=PromptChoice(ids=[source.pk]), purpose="gold"
+    ).batch.tasks.get()
+    assignment = world.eva.post(f"/api/v1/tasks/{task.pk}/answer", {}, format="json").json()
+    body = answer_of(assignment, "As it should be.")
+    sent = world.eva.post(f"/api/v1/assignments/{assignment['id']}/submit", body, format="json")
+    return task, sent.json()["judgment"]

@@ -87,6 +87,18 @@ DELETE /api/v1/questions/{question_id}/publication          401 403 403   2 403 
 POST   /api/v1/questions/{question_id}/promote              401 403 403   2 403 404   2
 GET    /api/v1/projects/{project_id}/questions              401 403 403   2 403 404   2
 GET    /api/v1/projects/{project_id}/answers                401   2   2   2 404 404   2
+GET    /api/v1/projects/{project_id}/checks                 401 403 403   2 403 404   2
+PATCH  /api/v1/projects/{project_id}/checks                 401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/keys                   401 403 403   2 403 404   2
+POST   /api/v1/tasks/{task_id}/key                          401 403 403   2 403 404   2
+POST   /api/v1/tasks/{task_id}/answer                       401 403 403   2 403 404 403
+GET    /api/v1/assignments/{assignment_id}/feedback         401 404 404 404 404 404 404
+GET    /api/v1/projects/{project_id}/screening              401   2   2   2 404 404   2
+POST   /api/v1/projects/{project_id}/screening/topics       401   9   9   9 404 404 403
+GET    /api/v1/projects/{project_id}/screenings             401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/screening/demonstrations 401 403 403 2 403 404   2
+POST   /api/v1/judgments/{judgment_id}/screening-rating     401 403 403 404 403 404 404
+POST   /api/v1/screenings/{screening_id}/decision           401 403 403   9 403 404   9
 POST   /api/v1/batches/{batch_id}/accept                    401 403 403   2 403 404   2
 POST   /api/v1/batches/{batch_id}/return                    401 403 403   2 403 404   2
 POST   /api/v1/batches/{batch_id}/withdraw-acceptance       401 403 403   9 403 404   9
@@ -154,6 +166,11 @@ BODIES = {
     },
     "PUT /api/v1/questions/{question_id}/publication": {"question": "May it rhyme?", "answer": "It may."},
     "POST /api/v1/questions/{question_id}/promote": {"version": 0, "text": "It may rhyme."},
+    "PATCH /api/v1/projects/{project_id}/checks": {"gold_every": 10},
+    "POST /api/v1/tasks/{task_id}/key": {"judgment": "{key_judgment_id}", "reasons": "True to life.", "version": 0},
+    "POST /api/v1/projects/{project_id}/screening/topics": {"topics": "War"},
+    "POST /api/v1/judgments/{judgment_id}/screening-rating": {"value": 5},
+    "POST /api/v1/screenings/{screening_id}/decision": {"qualified": True, "reason": "Careful."},
     "POST /api/v1/batches/{batch_id}/return": {"reasons": "Too short."},
     "POST /api/v1/judgments/{judgment_id}/verdict": {"decision": "accept"},
     "POST /api/v1/snapshots": {"project": "{project_id}", "kind": "prompts"},

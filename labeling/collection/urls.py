@@ -1,6 +1,6 @@
 from django.urls import path
 
-from labeling.collection.views import assignments, batches, home, prompts, questions
+from labeling.collection.views import assignments, batches, home, keys, prompts, questions
 
 urlpatterns = [
     path("home", home.HomeView.as_view(), name="home"),
@@ -31,4 +31,8 @@ urlpatterns = [
     path("questions/<uuid:question_id>/promote", questions.PromotionView.as_view(), name="promote"),
     path("projects/<uuid:project_id>/questions", questions.ProjectQuestionListView.as_view(), name="questions"),
     path("projects/<uuid:project_id>/answers", questions.AnswerListView.as_view(), name="answers"),
+    path("assignments/<uuid:assignment_id>/feedback", keys.FeedbackView.as_view(), name="feedback"),
+    path("projects/<uuid:project_id>/keys", keys.KeyedTaskListView.as_view(), name="keyed-tasks"),
+    path("tasks/<uuid:task_id>/key", keys.KeyView.as_view(), name="task-key"),
+    path("tasks/<uuid:task_id>/answer", keys.AnswerForKeyView.as_view(), name="answer-for-key"),
 ]

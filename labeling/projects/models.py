@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from labeling.accounts.models import User
@@ -23,6 +24,14 @@ class TaskKind(models.TextChoices):
     COMPARISON = "comparison"
 
 
+def sensitive_flags() -> list[str]:
+    """The flags of the default rubric by which a prompt or an output counts as sensitive in screening."""
+    return [
+        "sensitive", "sexual_content", "violent_content", "encourages_violence", "denigrates_protected_class",
+        "harmful_advice",
+    ]  # fmt: skip
+
+
 class Project(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120, unique=True)
@@ -35,6 +44,16 @@ class Project(models.Model):
     show_agreement = models.BooleanField(default=False)
     require_acknowledgement = models.BooleanField(default=False)
     paused = models.BooleanField(default=False)
+    # The gates and checks below are told to researchers only (serializers.ChecksSerializer).
+    require_screening = models.BooleanField(default=False, help_text="Only the qualified of the training pool work")
+    require_calibration = models.BooleanField(default=False, help_text="New members do the calibration set first")
+    gold_every = models.PositiveSmallIntegerField(default=0, help_text="One gold item in this many tasks; 0: none")
+    constant_every = models.PositiveSmallIntegerField(default=0, help_text="One repeat in this many tasks; 0: none")
+    constant_days = models.PositiveSmallIntegerField(default=7, help_text="The same constant again after these days")
+    cutoff_flagging = models.FloatField(default=0.75)
+    cutoff_ranking = models.FloatField(default=0.75)
+    cutoff_demonstrations = models.FloatField(default=6, help_text="Mean rating, 1 to 7")
+    sensitive_flags = ArrayField(models.CharField(max_length=100), default=sensitive_flags)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -62,6 +81,7 @@ class Membership(models.Model):
     pool = models.CharField(max_length=10, choices=Pool)
     qualified = models.BooleanField(default=True)
     pseudonym = models.CharField(max_length=20)
+    given = models.PositiveIntegerField(default=0, help_text="Tasks given while checks are mixed in; places the next")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

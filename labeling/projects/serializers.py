@@ -33,6 +33,24 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         return attrs
 
 
+class ChecksSerializer(serializers.ModelSerializer[Project]):
+    """Gates and checks of a project. Not in ProjectSerializer, which labelers read: rates would tell too much."""
+
+    gold_every = serializers.IntegerField(min_value=0, max_value=1000, default=0)
+    constant_every = serializers.IntegerField(min_value=0, max_value=1000, default=0)
+    constant_days = serializers.IntegerField(min_value=1, max_value=365, default=7)
+    cutoff_flagging = serializers.FloatField(min_value=0, max_value=1, default=0.75)
+    cutoff_ranking = serializers.FloatField(min_value=0, max_value=1, default=0.75)
+    cutoff_demonstrations = serializers.FloatField(min_value=1, max_value=7, default=6)
+
+    class Meta:
+        model = Project
+        fields = [
+            "require_screening", "require_calibration", "gold_every", "constant_every", "constant_days",
+            "cutoff_flagging", "cutoff_ranking", "cutoff_demonstrations", "sensitive_flags",
+        ]  # fmt: skip
+
+
 class MemberSerializer(serializers.ModelSerializer[Membership]):
     user = serializers.UUIDField(source="user_id", read_only=True)
     username = serializers.CharField(source="user.username", read_only=True)
@@ -47,7 +65,9 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
 class NewMemberSerializer(serializers.Serializer):
     username = serializers.CharField(max_length=150)
     pool = serializers.ChoiceField(choices=Pool.choices)
-    qualified = serializers.BooleanField(default=True)
+    qualified = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="By default by the project's screening"
+    )
 
 
 class MemberChangeSerializer(serializers.Serializer):

@@ -84,9 +84,16 @@ def _check_pool(user: User, pool: str) -> None:
 
 
 @transaction.atomic
-def add_member(*, actor: User | None, project: Project, user: User, pool: str, qualified: bool = True) -> Membership:
-    """Give a person a place in a project, under a random pseudonym. ConflictError where they have one."""
+def add_member(
+    *, actor: User | None, project: Project, user: User, pool: str, qualified: bool | None = None
+) -> Membership:
+    """Give a person a place in a project, under a random pseudonym. ConflictError where they have one.
+
+    Where nothing is said, they are qualified, unless the project screens its training pool.
+    """
     _check_pool(user, pool)
+    if qualified is None:
+        qualified = not (project.require_screening and pool == Pool.TRAINING)
     try:
         with transaction.atomic():
             member = Membership.objects.create(

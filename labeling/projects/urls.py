@@ -9,6 +9,7 @@ urlpatterns = [
     path("invitations/<uuid:invitation_id>", views.InvitationView.as_view(), name="invitation"),
     path("projects", views.ProjectListView.as_view(), name="projects"),
     path("projects/<uuid:project_id>", views.ProjectView.as_view(), name="project"),
+    path("projects/<uuid:project_id>/checks", views.ChecksView.as_view(), name="checks"),
     path("projects/<uuid:project_id>/members", views.MemberListView.as_view(), name="members"),
     path("members/<uuid:member_id>", views.MemberView.as_view(), name="member"),
     path("projects/<uuid:project_id>/guidelines", views.GuidelineListView.as_view(), name="guidelines"),

@@ -28,6 +28,7 @@ from labeling.permissions import IsAdmin, IsResearcher, signed_in
 from labeling.projects import selectors, services
 from labeling.projects.models import Guideline, GuidelineAcknowledgement, Membership, Project, Rubric
 from labeling.projects.serializers import (
+    ChecksSerializer,
     GuidelineSerializer,
     MemberChangeSerializer,
     MemberSerializer,
@@ -125,6 +126,23 @@ class ProjectView(APIView):
         data.is_valid(raise_exception=True)
         services.change_project(actor=signed_in(request), project=project, **data.validated_data)
         return Response(ProjectSerializer(project).data)
+
+
+class ChecksView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(responses=ChecksSerializer)
+    def get(self, request: Request, project_id: UUID) -> Response:
+        """Screening and calibration gates, the rates of gold and constant items, soft cutoffs."""
+        return Response(ChecksSerializer(selectors.project_to_lead(signed_in(request), project_id)).data)
+
+    @extend_schema(request=ChecksSerializer, responses=ChecksSerializer)
+    def patch(self, request: Request, project_id: UUID) -> Response:
+        project = selectors.project_to_lead(signed_in(request), project_id)
+        data = ChecksSerializer(project, data=request.data, partial=True)
+        data.is_valid(raise_exception=True)
+        services.change_project(actor=signed_in(request), project=project, **data.validated_data)
+        return Response(ChecksSerializer(project).data)
 
 
 class MemberListView(generics.ListAPIView):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from labeling.accounts.models import User
-from labeling.collection.models import Batch, Judgment
+from labeling.collection.models import Batch, Judgment, Screening
 
 
 class Decision(models.TextChoices):
@@ -42,3 +42,35 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision} {self.judgment_id or self.batch_id}"
+
+
+class ScreeningRating(models.Model):
+    """What one researcher gave one demonstration of a screening, not knowing whose it is."""
+
+    judgment = models.ForeignKey(Judgment, on_delete=models.PROTECT, related_name="screening_ratings")
+    rater = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    value = models.PositiveSmallIntegerField(help_text="1 = worst, 7 = best")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["judgment", "rater"], name="screening_rated_once"),
+            models.CheckConstraint(condition=Q(value__gte=1, value__lte=7), name="screening_rating_1_to_7"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} for {self.judgment_id}"
+
+
+class ScreeningDecision(models.Model):
+    """Whether a labeler is qualified for paid tasks, with the scores that the decision was made on. Once."""
+
+    screening = models.OneToOneField(Screening, primary_key=True, on_delete=models.PROTECT, related_name="decision")
+    qualified = models.BooleanField()
+    reason = models.TextField(help_text="In words, for the labeler")
+    scores = models.JSONField()
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{'qualified' if self.qualified else 'declined'}: {self.screening_id}"

@@ -16,6 +16,7 @@ from labeling.collection.models import (
     Judgment,
     Slot,
     SlotState,
+    TaskPurpose,
 )
 from labeling.errors import ConflictError, InvalidError
 from labeling.review.models import Decision, Verdict
@@ -31,6 +32,13 @@ def _refuse_status(batch: Batch, deed: str) -> ConflictError:
         code="wrong_status",
         extra={"batch_status": batch.status},
     )
+
+
+def _refuse_checks(batch: Batch) -> None:
+    if batch.tasks.exclude(purpose=TaskPurpose.WORK).exists():
+        raise ConflictError(
+            "These tasks are no work: they are answered once, and nothing of them is returned.", code="not_work"
+        )
 
 
 def _submitted_judgments(batch: Batch) -> list[Judgment]:
@@ -70,6 +78,7 @@ def return_batch(*, actor: User, batch: Batch, reasons: str, judgments: Collecti
         raise _refuse_status(batch, "returned")
     if batch.imported:
         raise ConflictError("These judgments were made elsewhere; there is nobody here to return them to.")
+    _refuse_checks(batch)
     submitted = _submitted_judgments(batch)
     if judgments is not None:
         wanted = set(judgments)
@@ -168,6 +177,7 @@ def judge_judgment(*, actor: User, judgment: Judgment, decision: str, reasons: s
         raise InvalidError("Say why: the labeler sees your reasons.", errors={"reasons": ["Empty."]})
     if batch.imported:
         raise ConflictError("This judgment was made elsewhere; there is nobody here to return it to.")
+    _refuse_checks(batch)
     if decision == Decision.RETURN:
         _return_judgment(actor=actor, judgment=judgment, reasons=reasons)
     else:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from labeling.review import views
+from labeling.review import screening_views, views
 
 urlpatterns = [
     path("batches/<uuid:batch_id>/accept", views.AcceptView.as_view(), name="batch-accept"),
@@ -13,4 +13,22 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/close", views.CloseView.as_view(), name="batch-close"),
     path("judgments/<uuid:judgment_id>/verdict", views.VerdictView.as_view(), name="judgment-verdict"),
     path("projects/<uuid:project_id>/agreement", views.AgreementView.as_view(), name="agreement"),
+    path("projects/<uuid:project_id>/screening", screening_views.OwnScreeningView.as_view(), name="own-screening"),
+    path("projects/<uuid:project_id>/screening/topics", screening_views.TopicsView.as_view(), name="screening-topics"),
+    path("projects/<uuid:project_id>/screenings", screening_views.ScreeningListView.as_view(), name="screenings"),
+    path(
+        "projects/<uuid:project_id>/screening/demonstrations",
+        screening_views.DemonstrationsToRateView.as_view(),
+        name="screening-demonstrations",
+    ),
+    path(
+        "judgments/<uuid:judgment_id>/screening-rating",
+        screening_views.ScreeningRatingView.as_view(),
+        name="screening-rating",
+    ),
+    path(
+        "screenings/<uuid:screening_id>/decision",
+        screening_views.DecideScreeningView.as_view(),
+        name="screening-decision",
+    ),
 ]

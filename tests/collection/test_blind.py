@@ -6,6 +6,7 @@ import re
 from labeling.collection.models import Candidate, Task
 from labeling.registry.models import Generation
 from tests.collection.conftest import API, Scene, answer_to
+from tests.collection.sets import change_checks, set_keys
 
 
 def labelers_answers(scene: Scene) -> list[bytes]:
@@ -27,7 +28,9 @@ def labelers_answers(scene: Scene) -> list[bytes]:
 
 
 def test_nothing_tells_the_model(scene: Scene):
-    scene.publish("comparison", tasks=2, purpose="gold")
+    set_keys(scene, scene.publish("comparison", tasks=2, purpose="gold"))
+    scene.publish("comparison", tasks=2)
+    change_checks(scene, gold_every=1)
     secrets = {
         *(f"model-{number}" for number in range(4)),
         "gold",

@@ -54,6 +54,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the key of an own, submitted calibration task says, where one differs, and why. */
+        get: operations["assignments_feedback_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/heartbeat": {
         parameters: {
             query?: never;
@@ -430,6 +447,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/judgments/{judgment_id}/screening-rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Rate a demonstration of a screening, 1 to 7; once. */
+        post: operations["judgments_screening_rating_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/judgments/{judgment_id}/verdict": {
         parameters: {
             query?: never;
@@ -598,6 +632,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Screening and calibration gates, the rates of gold and constant items, soft cutoffs. */
+        get: operations["projects_checks_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["projects_checks_partial_update"];
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/comparisons/import": {
         parameters: {
             query?: never;
@@ -646,6 +697,23 @@ export interface paths {
         };
         /** @description A project's uploads of prompts and of comparisons, newest first. */
         get: operations["projects_imports_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A project's gold, constant, calibration and screening tasks with their keys, newest first. */
+        get: operations["projects_keys_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -750,6 +818,74 @@ export interface paths {
         put?: never;
         /** @description A project's rubrics, newest first. */
         post: operations["projects_rubrics_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/screening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far one's own screening is, and once it is decided, the result. */
+        get: operations["projects_screening_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/screening/demonstrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Demonstrations of screenings that one has not rated yet, without a name or a code. */
+        get: operations["projects_screening_demonstrations_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/screening/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The fourth part of one's own screening, in words; once. */
+        post: operations["projects_screening_topics_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/screenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A project's screenings under random codes; names only of those that are decided. */
+        get: operations["projects_screenings_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1066,6 +1202,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/screenings/{screening_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Qualify or decline, with a reason; once. */
+        post: operations["screenings_decision_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1196,6 +1349,40 @@ export interface paths {
         get: operations["surveys_results_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take this task in hand, to answer it with the labelers' own form; the answer may then become the key. */
+        post: operations["tasks_answer_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a researcher's judgment the key, with reasons in words. */
+        post: operations["tasks_key_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1335,6 +1522,8 @@ export interface components {
             /** Format: uuid */
             project: string;
             kind: components["schemas"]["TaskKindEnum"];
+            /** @description Screening, calibration with a key shown afterwards, or work */
+            readonly stage: components["schemas"]["StageEnum"];
             state: components["schemas"]["AssignmentStateEnum"];
             /** Format: date-time */
             lease_expires_at: string | null;
@@ -1393,6 +1582,9 @@ export interface components {
             /** @description Order of publishing in its project */
             readonly number: number;
             readonly kind: components["schemas"]["TaskKindEnum"];
+            readonly purpose: components["schemas"]["TaskPurposeEnum"];
+            /** @description Of screening, else empty */
+            readonly part: components["schemas"]["PartEnum"];
             readonly status: components["schemas"]["BatchStatusEnum"];
             readonly overlap: number;
             pools: components["schemas"]["PoolEnum"][];
@@ -1439,6 +1631,35 @@ export interface components {
             chain: string;
             runs: components["schemas"]["Run"][];
         };
+        /** @description Gates and checks of a project. Not in ProjectSerializer, which labelers read: rates would tell too much. */
+        Checks: {
+            /** @description Only the qualified of the training pool work */
+            require_screening?: boolean;
+            /** @description New members do the calibration set first */
+            require_calibration?: boolean;
+            /** @default 0 */
+            gold_every: number;
+            /** @default 0 */
+            constant_every: number;
+            /** @default 7 */
+            constant_days: number;
+            /**
+             * Format: double
+             * @default 0.75
+             */
+            cutoff_flagging: number;
+            /**
+             * Format: double
+             * @default 0.75
+             */
+            cutoff_ranking: number;
+            /**
+             * Format: double
+             * @default 6
+             */
+            cutoff_demonstrations: number;
+            sensitive_flags?: string[];
+        };
         ChoiceCount: {
             choice: string;
             /** @description Null: too few to be told */
@@ -1481,6 +1702,25 @@ export interface components {
             day: string;
             count: number;
         };
+        DecideRequest: {
+            qualified: boolean;
+            reason: string;
+        };
+        DemonstrationToRate: {
+            /** Format: uuid */
+            judgment: string;
+            messages: components["schemas"]["Message"][];
+            response: string;
+        };
+        DemonstrationsToRate: {
+            results: components["schemas"]["DemonstrationToRate"][];
+        };
+        DifferingFlag: {
+            /** @description Its key in the rubric */
+            flag: string;
+            yours: boolean;
+            key: boolean;
+        };
         DraftRequest: {
             /** @description The draft_revision that the page saw */
             revision: number;
@@ -1513,6 +1753,29 @@ export interface components {
             readonly data: unknown;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        /** @description One's own answer beside the key (selectors.keys.Feedback); flags are those on which the two differ. */
+        Feedback: {
+            kind: components["schemas"]["TaskKindEnum"];
+            reasons: string;
+            prompt_flags: components["schemas"]["DifferingFlag"][];
+            outputs: components["schemas"]["FeedbackOutput"][];
+            /** @description The researcher's demonstration */
+            response: string | null;
+            /** @description Pairs of outputs that both put in the same order, or both tie */
+            agree: number;
+            pairs: number;
+        };
+        FeedbackOutput: {
+            /** Format: uuid */
+            candidate: string;
+            overall: number | null;
+            key_overall: number | null;
+            rank: number;
+            key_rank: number;
+            flags: components["schemas"]["DifferingFlag"][];
+            /** @description The researcher's on this output */
+            note: string;
         };
         FirstJudgment: {
             /** Format: uuid */
@@ -1709,6 +1972,41 @@ export interface components {
         };
         /** @enum {string} */
         ItemVerdictDecisionEnum: "accept" | "return" | "reject" | "withdraw";
+        Key: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly version: number;
+            /** Format: uuid */
+            readonly judgment: string;
+            /** @description Why this is right; shown after calibration */
+            readonly reasons: string;
+            by: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        KeyAnswer: {
+            /** Format: uuid */
+            judgment: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description A task that is no work, its key, and the researchers' answers that may become one (context["answers"]). */
+        KeyedTask: {
+            /** Format: uuid */
+            task: string;
+            /** Format: uuid */
+            readonly batch: string;
+            batch_name: string;
+            readonly kind: components["schemas"]["TaskKindEnum"];
+            readonly purpose: components["schemas"]["TaskPurposeEnum"];
+            part: components["schemas"]["PartEnum"] | components["schemas"]["BlankEnum"];
+            readonly status: components["schemas"]["TaskStatusEnum"];
+            /** @description How the prompt begins */
+            readonly title: string;
+            readonly key: components["schemas"]["Key"] | null;
+            readonly answers: components["schemas"]["KeyAnswer"][];
+        };
         KindForm: {
             kind: components["schemas"]["RunKindEnum"];
             label: string;
@@ -1752,6 +2050,19 @@ export interface components {
             text: string;
             /** @description Whether the beginning was left out */
             truncated: boolean;
+        };
+        MeanScore: {
+            /**
+             * Format: double
+             * @description 1 to 7
+             */
+            value: number | null;
+            /** @description Demonstrations with a rating */
+            n: number;
+            /** @description Demonstrations written */
+            of: number;
+            /** Format: double */
+            cutoff: number;
         };
         Member: {
             /** Format: uuid */
@@ -1856,6 +2167,8 @@ export interface components {
             k?: number | null;
             name?: string;
             purpose?: components["schemas"]["TaskPurposeEnum"];
+            /** @default  */
+            part: components["schemas"]["PartEnum"] | components["schemas"]["BlankEnum"];
             pools?: components["schemas"]["PoolEnum"][];
             candidates?: ("imported" | "any") | {
                 /** Format: uuid */
@@ -1912,11 +2225,22 @@ export interface components {
             /** @default  */
             pool: components["schemas"]["PoolEnum"] | components["schemas"]["BlankEnum"];
         };
+        NewKeyRequest: {
+            /**
+             * Format: uuid
+             * @description A researcher's, of the same prompt and outputs
+             */
+            judgment: string;
+            /** @description Why this is right, in words */
+            reasons: string;
+            /** @description Of the key that was seen; 0: none */
+            version: number;
+        };
         NewMemberRequest: {
             username: string;
             pool: components["schemas"]["PoolEnum"];
-            /** @default true */
-            qualified: boolean;
+            /** @description By default by the project's screening */
+            qualified?: boolean | null;
         };
         NewMessageRequest: {
             /**
@@ -1996,6 +2320,14 @@ export interface components {
             batches: components["schemas"]["BatchCounts"];
             judgments_last_7_days: components["schemas"]["DayCount"][];
         };
+        /** @description How far one's own screening is (screening.own_screening). */
+        OwnScreening: {
+            stage: components["schemas"]["StageEnum"] | components["schemas"]["NullEnum"];
+            parts: components["schemas"]["PartProgress"][];
+            topics: components["schemas"]["Topics"] | null;
+            complete: boolean;
+            decision: components["schemas"]["ScreeningDecision"] | null;
+        };
         PaginatedAskedLineList: {
             results: components["schemas"]["AskedLine"][];
             next: string | null;
@@ -2022,6 +2354,10 @@ export interface components {
         };
         PaginatedItemList: {
             results: components["schemas"]["Item"][];
+            next: string | null;
+        };
+        PaginatedKeyedTaskList: {
+            results: components["schemas"]["KeyedTask"][];
             next: string | null;
         };
         PaginatedMemberList: {
@@ -2060,6 +2396,10 @@ export interface components {
             results: components["schemas"]["Run"][];
             next: string | null;
         };
+        PaginatedScreeningResultList: {
+            results: components["schemas"]["ScreeningResult"][];
+            next: string | null;
+        };
         PaginatedSnapshotList: {
             results: components["schemas"]["Snapshot"][];
             next: string | null;
@@ -2076,9 +2416,46 @@ export interface components {
             training: components["schemas"]["Published"];
             held_out: components["schemas"]["Published"];
         };
+        /** @enum {string} */
+        PartEnum: "flagging" | "ranking" | "demonstrations";
+        PartProgress: {
+            part: components["schemas"]["PartEnum"];
+            done: number;
+            skipped: number;
+            total: number;
+        };
         PasswordChangeRequest: {
             current_password: string;
             new_password: string;
+        };
+        /** @description Gates and checks of a project. Not in ProjectSerializer, which labelers read: rates would tell too much. */
+        PatchedChecksRequest: {
+            /** @description Only the qualified of the training pool work */
+            require_screening?: boolean;
+            /** @description New members do the calibration set first */
+            require_calibration?: boolean;
+            /** @default 0 */
+            gold_every: number;
+            /** @default 0 */
+            constant_every: number;
+            /** @default 7 */
+            constant_days: number;
+            /**
+             * Format: double
+             * @default 0.75
+             */
+            cutoff_flagging: number;
+            /**
+             * Format: double
+             * @default 0.75
+             */
+            cutoff_ranking: number;
+            /**
+             * Format: double
+             * @default 6
+             */
+            cutoff_demonstrations: number;
+            sensitive_flags?: string[];
         };
         PatchedMemberChangeRequest: {
             pool?: components["schemas"]["PoolEnum"];
@@ -2305,6 +2682,9 @@ export interface components {
             /** @description Order of publishing in its project */
             readonly number: number;
             readonly kind: components["schemas"]["TaskKindEnum"];
+            readonly purpose: components["schemas"]["TaskPurposeEnum"];
+            /** @description Of screening, else empty */
+            readonly part: components["schemas"]["PartEnum"];
             readonly status: components["schemas"]["BatchStatusEnum"];
             readonly overlap: number;
             pools: components["schemas"]["PoolEnum"][];
@@ -2531,6 +2911,38 @@ export interface components {
             /** Format: double */
             kl: number | null;
         };
+        Scores: {
+            flagging: components["schemas"]["ShareScore"];
+            ranking: components["schemas"]["ShareScore"];
+            demonstrations: components["schemas"]["MeanScore"];
+        };
+        ScreeningDecision: {
+            qualified: boolean;
+            reason: string;
+            scores: components["schemas"]["Scores"];
+            /** Format: date-time */
+            created_at: string;
+        };
+        ScreeningRating: {
+            value: number;
+        };
+        ScreeningRatingRequest: {
+            value: number;
+        };
+        /** @description One screening under its random code (screening.Result); no name before the decision. */
+        ScreeningResult: {
+            /** Format: uuid */
+            id: string;
+            parts: components["schemas"]["PartProgress"][];
+            topics: string;
+            groups: string;
+            complete: boolean;
+            /** @description Demonstrations that nobody rated yet */
+            unrated: number;
+            scores: components["schemas"]["Scores"];
+            decision: components["schemas"]["ScreeningDecision"] | null;
+            username: string | null;
+        };
         Setting: {
             name: string;
             type: components["schemas"]["SettingTypeEnum"];
@@ -2546,6 +2958,14 @@ export interface components {
         };
         /** @enum {string} */
         SettingTypeEnum: "integer" | "number" | "boolean" | "string";
+        ShareScore: {
+            /** Format: double */
+            value: number | null;
+            agree: number;
+            n: number;
+            /** Format: double */
+            cutoff: number;
+        };
         /** @description An output under its random id; letters go by position. */
         ShownCandidate: {
             /** Format: uuid */
@@ -2621,6 +3041,8 @@ export interface components {
         };
         /** @enum {string} */
         SplitEnum: "train" | "valid" | "test";
+        /** @enum {string} */
+        StageEnum: "screening" | "calibration" | "work";
         StageSettingsRequest: {
             sft?: {
                 [key: string]: string | number | boolean;
@@ -2774,6 +3196,18 @@ export interface components {
         TokenRequest: {
             name: string;
         };
+        Topics: {
+            /** @description On which one is comfortable telling sensitive speech */
+            topics: string;
+            /** @default  */
+            groups: string;
+        };
+        TopicsRequest: {
+            /** @description On which one is comfortable telling sensitive speech */
+            topics: string;
+            /** @default  */
+            groups: string;
+        };
         /** @enum {string} */
         UseCaseEnum: "generation" | "open_qa" | "brainstorming" | "chat" | "rewrite" | "summarization" | "classification" | "other" | "closed_qa" | "extract";
         User: {
@@ -2901,6 +3335,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DraftRevision"];
+                };
+            };
+        };
+    };
+    assignments_feedback_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
                 };
             };
         };
@@ -3432,6 +3887,31 @@ export interface operations {
             };
         };
     };
+    judgments_screening_rating_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                judgment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScreeningRatingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreeningRating"];
+                };
+            };
+        };
+    };
     judgments_verdict_create: {
         parameters: {
             query?: never;
@@ -3785,6 +4265,52 @@ export interface operations {
             };
         };
     };
+    projects_checks_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checks"];
+                };
+            };
+        };
+    };
+    projects_checks_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedChecksRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checks"];
+                };
+            };
+        };
+    };
     projects_comparisons_import_create: {
         parameters: {
             query?: never;
@@ -3886,6 +4412,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedPromptImportList"];
+                };
+            };
+        };
+    };
+    projects_keys_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                limit?: number;
+                purpose?: "gold" | "constant" | "calibration" | "screening";
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedKeyedTaskList"];
                 };
             };
         };
@@ -4094,6 +4647,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rubric"];
+                };
+            };
+        };
+    };
+    projects_screening_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnScreening"];
+                };
+            };
+        };
+    };
+    projects_screening_demonstrations_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemonstrationsToRate"];
+                };
+            };
+        };
+    };
+    projects_screening_topics_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopicsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnScreening"];
+                };
+            };
+        };
+    };
+    projects_screenings_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedScreeningResultList"];
                 };
             };
         };
@@ -4585,6 +5231,31 @@ export interface operations {
             };
         };
     };
+    screenings_decision_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                screening_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreeningResult"];
+                };
+            };
+        };
+    };
     session_retrieve: {
         parameters: {
             query?: never;
@@ -4847,6 +5518,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SurveyResults"];
+                };
+            };
+        };
+    };
+    tasks_answer_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+        };
+    };
+    tasks_key_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKeyRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
                 };
             };
         };

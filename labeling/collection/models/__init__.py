@@ -1,15 +1,19 @@
 """The domain of collecting: prompts and candidates, batches and tasks, holds on them, and what people judged."""
 
 from labeling.collection.models.judgments import Action, Comparison, Demonstration, Judgment, Rating
+from labeling.collection.models.keys import Screening, TaskKey
 from labeling.collection.models.prompts import Candidate, Prompt, PromptImport, Split, UseCase
 from labeling.collection.models.questions import Question, QuestionMessage
 from labeling.collection.models.tasks import (
+    FINAL,
     LIVE_STATES,
+    MIXED,
     Assignment,
     AssignmentState,
     Batch,
     BatchStatus,
     BlindCandidate,
+    ScreeningPart,
     SkipReason,
     Slot,
     SlotState,
@@ -20,7 +24,9 @@ from labeling.collection.models.tasks import (
 )
 
 __all__ = [
+    "FINAL",
     "LIVE_STATES",
+    "MIXED",
     "Action",
     "Assignment",
     "AssignmentState",
@@ -36,12 +42,15 @@ __all__ = [
     "Question",
     "QuestionMessage",
     "Rating",
+    "Screening",
+    "ScreeningPart",
     "SkipReason",
     "Slot",
     "SlotState",
     "Split",
     "Task",
     "TaskCandidate",
+    "TaskKey",
     "TaskPurpose",
     "TaskStatus",
     "UseCase",

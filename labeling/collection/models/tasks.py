@@ -33,6 +33,20 @@ class TaskPurpose(models.TextChoices):
     SCREENING = "screening"
 
 
+# What a labeler meets among paid work, and cannot tell apart.
+MIXED = (TaskPurpose.WORK, TaskPurpose.GOLD, TaskPurpose.CONSTANT)
+# Answered once: a second try is refused.
+FINAL = (TaskPurpose.CALIBRATION, TaskPurpose.SCREENING)
+
+
+class ScreeningPart(models.TextChoices):
+    """The parts of the paper's screening test that are tasks (B.1); the fourth is free text, in Screening."""
+
+    FLAGGING = "flagging"
+    RANKING = "ranking"
+    DEMONSTRATIONS = "demonstrations"
+
+
 class TaskStatus(models.TextChoices):
     OPEN = "open"
     HELD = "held"  # sent to researchers, because of skips
@@ -87,6 +101,7 @@ class Batch(models.Model):
     status = models.CharField(max_length=10, choices=BatchStatus, default=BatchStatus.OPEN)
     overlap = models.PositiveSmallIntegerField()
     pools = ArrayField(models.CharField(max_length=10, choices=Pool), default=work_pools)
+    part = models.CharField(max_length=14, choices=ScreeningPart, blank=True, help_text="Of screening, else empty")
     imported = models.BooleanField(default=False)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -116,6 +131,13 @@ class Task(models.Model):
     status = models.CharField(max_length=10, choices=TaskStatus, default=TaskStatus.OPEN)
     position = models.PositiveIntegerField(help_text="Order in its batch")
     overlap = models.PositiveSmallIntegerField()
+    repeat_of = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="repeats",
+        help_text="Its constant",
+    )
     candidates: models.ManyToManyField = models.ManyToManyField(Candidate, through="TaskCandidate")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -143,7 +165,11 @@ class TaskCandidate(models.Model):
 
 class Slot(models.Model):
     """One judgment that a task still wants, or has. Its columns repeat what the queue asks for, so that the next
-    task is found on one small index of free slots."""
+    task is found on one small index of free slots.
+
+    Tasks of another purpose than work have no slots in the queue: each of their labelers gets a slot of their own
+    (services.reserve).
+    """
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="slots")
     number = models.PositiveSmallIntegerField()
@@ -153,10 +179,16 @@ class Slot(models.Model):
     pools = ArrayField(models.CharField(max_length=10, choices=Pool), default=work_pools)
     batch_number = models.PositiveIntegerField()
     position = models.PositiveIntegerField()
+    reserved_for = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    given_among = models.ForeignKey(
+        Batch, null=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="Of a check: the batch of the work in whose place it was given, whose review ends corrections",
+    )  # fmt: skip
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["task", "number"], name="slot_number_unique"),
+            models.UniqueConstraint(fields=["task", "reserved_for"], name="slot_reserved_once"),
             models.CheckConstraint(condition=Q(state__in=SlotState.values), name="slot_state_known"),
         ]
         indexes = [

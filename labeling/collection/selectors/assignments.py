@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
 from labeling.accounts.models import User
 from labeling.collection.clock import database_now
-from labeling.collection.models import Assignment, AssignmentState, Batch, BlindCandidate, Judgment
+from labeling.collection.models import Assignment, AssignmentState, Batch, BlindCandidate, Judgment, TaskPurpose
 from labeling.collection.selectors.queue import tasks_waiting
 from labeling.collection.services.slots import WORKING
 from labeling.collection.services.submit import undo_until
@@ -20,7 +21,9 @@ from labeling.projects.models import Membership
 
 def own_assignments(user: User) -> QuerySet[Assignment]:
     """All that this person ever held. Each row has `may_correct`, and its current answer as `answers` (0 or 1)."""
-    working = Batch.objects.filter(tasks=OuterRef("task"), status__in=WORKING)
+    # Of a check it is the batch of the work in whose place it was given, so that it cannot be told from work here.
+    batch = Coalesce(OuterRef("slot__given_among"), OuterRef("task__batch"))
+    working = Batch.objects.filter(pk=batch, status__in=WORKING)
     answers = Judgment.objects.filter(current=True)
     return (
         Assignment.objects.filter(labeler=user)
@@ -69,6 +72,8 @@ def open_undo_window(assignment: Assignment, now: datetime) -> datetime | None:
     """Until when the answer can be taken back; None where nothing is submitted or the window is over."""
     if assignment.state != AssignmentState.SUBMITTED or assignment.submitted_at is None:
         return None
+    if assignment.task.purpose == TaskPurpose.CALIBRATION:
+        return None  # the key was shown
     until = undo_until(assignment.project, assignment.submitted_at)
     return until if until > now else None
 

@@ -16,10 +16,12 @@ from labeling.collection.models import (
     Batch,
     Judgment,
     Rating,
+    Screening,
     Slot,
     SlotState,
     Task,
     TaskCandidate,
+    TaskPurpose,
 )
 from labeling.projects.models import Membership
 from labeling.projects.selectors import visible_projects
@@ -39,6 +41,7 @@ def batch_for(user: User, batch_id: UUID) -> Batch:
 class Progress:
     """How far a batch is: its tasks, its slots by state, the current answers."""
 
+    purpose: str = TaskPurpose.WORK  # that of all its tasks
     tasks: int = 0
     judgments: int = 0
     slots: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SlotState.values, 0))
@@ -48,7 +51,9 @@ def progress_of(batches: Iterable[Batch]) -> dict[UUID, Progress]:
     """The progress of each of these batches; three queries, however many they are."""
     batches = list(batches)
     progress: dict[UUID, Progress] = defaultdict(Progress)
-    for batch, tasks in Task.objects.filter(batch__in=batches).values_list("batch").annotate(n=Count("pk")):
+    counts = Task.objects.filter(batch__in=batches).values_list("batch", "purpose").annotate(n=Count("pk"))
+    for batch, purpose, tasks in counts:
+        progress[batch].purpose = purpose
         progress[batch].tasks = tasks
     slots = Slot.objects.filter(task__batch__in=batches)
     for batch, state, count in slots.values_list("task__batch", "state").annotate(n=Count("pk")):
@@ -100,5 +105,8 @@ _SHOWN = (
 
 
 def pseudonyms_of(batch: Batch) -> dict[Any, str]:
-    """User id -> pseudonym in the batch's project; one query."""
+    """User id -> pseudonym in the batch's project; in screening a code, which stands beside no name elsewhere."""
+    if batch.part:
+        screenings = Screening.objects.filter(membership__project=batch.project_id)
+        return {user: str(code) for user, code in screenings.values_list("membership__user", "pk")}
     return dict(Membership.objects.filter(project=batch.project_id).values_list("user", "pseudonym"))

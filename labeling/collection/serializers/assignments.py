@@ -5,7 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from labeling.collection.models import Assignment, AssignmentState, BlindCandidate, SkipReason, UseCase
+from labeling.collection.models import FINAL, Assignment, AssignmentState, BlindCandidate, SkipReason, UseCase
+from labeling.collection.selectors.stages import Stage
 from labeling.projects.models import Guideline, TaskKind
 from labeling.projects.serializers import RubricContentSerializer
 
@@ -86,6 +87,7 @@ class AssignmentSerializer(serializers.Serializer):
     id = serializers.UUIDField(source="assignment.pk")
     project = serializers.UUIDField(source="assignment.project_id")
     kind = serializers.ChoiceField(choices=TaskKind.choices, source="assignment.task.kind")
+    stage = serializers.SerializerMethodField(help_text="Screening, calibration with a key shown afterwards, or work")
     state = serializers.ChoiceField(choices=AssignmentState.choices, source="assignment.state")
     lease_expires_at = serializers.DateTimeField(source="assignment.lease_expires_at", allow_null=True)
     undo_until = serializers.DateTimeField(allow_null=True)
@@ -99,6 +101,11 @@ class AssignmentSerializer(serializers.Serializer):
     returned = serializers.SerializerMethodField()
     submitted = SubmissionSerializer(allow_null=True)
     queue_left = serializers.IntegerField(help_text="New tasks of this kind that wait, counted to a bound")
+
+    @extend_schema_field(serializers.ChoiceField(choices=Stage.choices))
+    def get_stage(self, page: Any) -> str:
+        purpose = page.assignment.task.purpose
+        return purpose if purpose in FINAL else Stage.WORK
 
     @extend_schema_field(ReturnedSerializer(allow_null=True))
     def get_returned(self, page: Any) -> dict[str, Any] | None:
@@ -134,7 +141,9 @@ class AssignmentBriefSerializer(serializers.ModelSerializer[Assignment]):
         return serializers.DateTimeField().to_representation(until) if until else None
 
     def get_may_correct(self, assignment: Assignment) -> bool:
-        return assignment.state == AssignmentState.SUBMITTED and assignment.in_working_batch  # type: ignore[attr-defined]
+        if assignment.state != AssignmentState.SUBMITTED or assignment.task.purpose in FINAL:
+            return False
+        return assignment.in_working_batch  # type: ignore[attr-defined]
 
     @extend_schema_field(serializers.FloatField(allow_null=True))
     def get_active_seconds(self, assignment: Assignment) -> float | None:

@@ -9,6 +9,7 @@ from labeling.collection.models import (
     Batch,
     BatchStatus,
     Judgment,
+    ScreeningPart,
     SkipReason,
     Split,
     Task,
@@ -101,6 +102,7 @@ class NewBatchSerializer(serializers.Serializer):
     k = serializers.IntegerField(min_value=2, max_value=9, required=False, allow_null=True)
     name = serializers.CharField(max_length=120, required=False, allow_blank=True)
     purpose = serializers.ChoiceField(choices=TaskPurpose.choices, required=False)
+    part = serializers.ChoiceField(choices=ScreeningPart.choices, required=False, allow_blank=True, default="")
     pools = serializers.ListField(
         child=serializers.ChoiceField(choices=Pool.choices), required=False, allow_empty=False
     )
@@ -117,6 +119,7 @@ class SlotCountsSerializer(serializers.Serializer):
 class BatchSerializer(serializers.ModelSerializer[Batch]):
     """A batch with its progress, which the view passes in as context["progress"] (selectors.batches.progress_of)."""
 
+    purpose = serializers.SerializerMethodField()
     tasks = serializers.SerializerMethodField()
     slots = serializers.SerializerMethodField()
     judgments = serializers.SerializerMethodField()
@@ -125,13 +128,17 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
     class Meta:
         model = Batch
         fields = [
-            "id", "project", "name", "number", "kind", "status", "overlap", "pools", "imported", "tasks", "slots",
-            "judgments", "created_at", "in_review_at", "decided_at", "frozen_at",
+            "id", "project", "name", "number", "kind", "purpose", "part", "status", "overlap", "pools", "imported",
+            "tasks", "slots", "judgments", "created_at", "in_review_at", "decided_at", "frozen_at",
         ]  # fmt: skip
         read_only_fields = fields
 
     def _progress(self, batch: Batch) -> Progress:
         return self.context["progress"][batch.pk]
+
+    @extend_schema_field(serializers.ChoiceField(choices=TaskPurpose.choices))
+    def get_purpose(self, batch: Batch) -> str:
+        return self._progress(batch).purpose
 
     def get_tasks(self, batch: Batch) -> int:
         return self._progress(batch).tasks

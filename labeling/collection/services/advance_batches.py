@@ -7,7 +7,16 @@ from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterR
 from django.db.models.functions import Now
 
 from labeling.accounts.events import record_event
-from labeling.collection.models import Assignment, AssignmentState, Batch, BatchStatus, Slot, SlotState
+from labeling.collection.models import (
+    Assignment,
+    AssignmentState,
+    Batch,
+    BatchStatus,
+    Slot,
+    SlotState,
+    Task,
+    TaskPurpose,
+)
 from labeling.collection.services.slots import WORKING
 from labeling.projects.models import Project
 
@@ -29,9 +38,11 @@ def _ready() -> QuerySet[Batch]:
         state=AssignmentState.SUBMITTED,
         submitted_at__gt=Now() - F("project__undo_seconds") * second,
     )
+    # Sets and checks stay open: the next member does them, too.
+    standing = Task.objects.filter(batch=OuterRef("pk")).exclude(purpose=TaskPurpose.WORK)
     begun = Slot.objects.filter(task__batch=OuterRef("pk"))
     return Batch.objects.filter(
-        Exists(begun), ~Exists(unfinished), ~Exists(undoable), status__in=WORKING, imported=False
+        Exists(begun), ~Exists(unfinished), ~Exists(undoable), ~Exists(standing), status__in=WORKING, imported=False
     )
 
 

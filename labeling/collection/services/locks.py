@@ -21,14 +21,16 @@ def lock_own_assignment(*, user: User, assignment_id: UUID) -> Assignment:
     A submitted one may have its batch taken into review at this very moment: its batch is locked before it.
     """
     assignments = Assignment.objects.filter(labeler=user)
-    found = get_object_or_404(assignments.select_related("project"), pk=assignment_id)
+    found = get_object_or_404(assignments.select_related("project", "slot", "task"), pk=assignment_id)
     lock_membership(user=user, project=found.project)
     found.refresh_from_db(fields=["state"])
     if found.state == AssignmentState.SUBMITTED:
-        Batch.objects.select_for_update(no_key=True).get(tasks=found.task_id)
+        # A check's answer stands and falls with the batch of the work in whose place it was given.
+        batch = found.slot.given_among_id or found.task.batch_id
+        Batch.objects.select_for_update(no_key=True).get(pk=batch)
     return (
         assignments.select_for_update(no_key=True, of=("self",))
-        .select_related("project", "slot", "task__batch", "guideline", "rubric")
+        .select_related("project", "slot__given_among", "task__batch", "guideline", "rubric")
         .get(pk=assignment_id)
     )
 

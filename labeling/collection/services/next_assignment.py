@@ -8,13 +8,18 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from labeling.accounts.events import record_event
 from labeling.accounts.models import User
 from labeling.collection.clock import database_now
-from labeling.collection.models import Assignment, AssignmentState, Slot, SlotState
-from labeling.collection.selectors.queue import free_slots_for
+from labeling.collection.models import Assignment, AssignmentState, Slot, SlotState, Task, TaskPurpose
+from labeling.collection.selectors.queue import free_slots_for, open_to
+from labeling.collection.selectors.stages import Stage, next_of_set, purposes_of, stage_of
 from labeling.collection.services.blind import draw_blind_candidates, new_order_seed
+from labeling.collection.services.checks import check_in_place_of
 from labeling.collection.services.leases import expire_leases, lease_end
 from labeling.collection.services.locks import lock_membership, lock_one_free_slot
-from labeling.errors import ConflictError, ForbiddenError
-from labeling.projects.models import GuidelineAcknowledgement, Membership, Project, TaskKind
+from labeling.collection.services.reserve import reserve_slot
+from labeling.collection.services.screening import begin_screening
+from labeling.collection.services.undo import make_room
+from labeling.errors import ConflictError, ForbiddenError, InvalidError
+from labeling.projects.models import GuidelineAcknowledgement, Membership, Pool, Project, TaskKind
 from labeling.projects.selectors import current_guideline, current_rubric
 
 
@@ -36,6 +41,23 @@ def next_assignment(*, user: User, project: Project, kind: str | None = None, ah
         return _Picker(user, project, membership, kind).pick(ahead=ahead)
 
 
+@transaction.atomic
+def answer_for_key(*, user: User, project: Project, task: Task) -> Assignment:
+    """A researcher's own assignment on a task that is no work, made current: what was current is held ahead.
+
+    Sent again, it answers with the same one, also when it is submitted. Raises ForbiddenError without a place in
+    the project, InvalidError for a task of work, which its queue gives out.
+    """
+    membership = lock_membership(user=user, project=project)
+    if membership is None or membership.pool != Pool.RESEARCHER:
+        raise ForbiddenError("Only researchers who are members of the project write keys.")
+    if task.purpose == TaskPurpose.WORK:
+        raise InvalidError("This task is work: it has no key, and its queue gives it out.", code="not_a_check")
+    if task.repeat_of_id is not None:
+        raise InvalidError("This is one labeler's repeat of a constant. Answer the constant.", code="not_a_check")
+    return _Picker(user, project, membership, None).take_for_key(task)
+
+
 class _Picker:
     """One labeler's pick, under the lock of their membership."""
 
@@ -44,6 +66,7 @@ class _Picker:
         self.project = project
         self.membership = membership
         self.kind = kind
+        self.stage = Stage.WORK
         self.now = database_now()
         self.own = Assignment.objects.filter(labeler=user, project=project)
         self.own_of_kind = self.own.filter(task__kind=kind) if kind else self.own
@@ -53,8 +76,11 @@ class _Picker:
         held = self._lock(self.own.filter(state=state))
         if held is not None:
             return self._hold(held, state)
-        if self.project.paused or not self.membership.qualified:
+        stage = None if self.project.paused else stage_of(self.membership)
+        if stage is None:
             return None
+        self.stage = stage
+        self.own_of_kind = self.own_of_kind.filter(task__purpose__in=purposes_of(stage))
         if ahead:
             return (
                 self._take_new(state)
@@ -88,7 +114,7 @@ class _Picker:
 
     def _take_up(self, left: AssignmentState, state: AssignmentState) -> Assignment | None:
         """Take up own expired or released work again, with its draft, where its task still has a free slot."""
-        free = Slot.objects.filter(state=SlotState.FREE, pools__contains=[self.membership.pool])
+        free = Slot.objects.filter(open_to(self.user), state=SlotState.FREE, pools__contains=[self.membership.pool])
         left_behind = self.own_of_kind.filter(Exists(free.filter(task=OuterRef("task"))), state=left)
         for assignment in left_behind.order_by(F("started_at").desc(nulls_last=True), "pk"):
             slot = lock_one_free_slot(free.filter(task=assignment.task_id).order_by("number"))
@@ -100,12 +126,35 @@ class _Picker:
         return None
 
     def _take_new(self, state: AssignmentState) -> Assignment | None:
+        if self.stage != Stage.WORK:
+            return self._take_from_set(state)
         slots = free_slots_for(user=self.user, project=self.project, pool=self.membership.pool)
         for kind in [self.kind] if self.kind else self._kinds_oldest_first(slots):
             slot = lock_one_free_slot(slots.filter(kind=kind))
             if slot is not None:
-                return self._make(slot, state)
+                return self._make(check_in_place_of(self.membership, slot) or slot, state)
         return None
+
+    def _take_from_set(self, state: AssignmentState) -> Assignment | None:
+        """The next task of the screening or the calibration, on a slot of one's own."""
+        task = next_of_set(self.membership, self.stage, self.kind)
+        if task is None:
+            return None
+        if self.stage == Stage.SCREENING:
+            begin_screening(self.membership)
+        return self._make(reserve_slot(task=task, user=self.user), state)
+
+    def take_for_key(self, task: Task) -> Assignment:
+        """Make this task current, whatever the queue says: a researcher answers it for its key."""
+        own = self._lock(self.own.filter(task=task))
+        if own is not None and own.state not in (AssignmentState.EXPIRED, AssignmentState.RELEASED):
+            return own
+        make_room(self.user, self.project)
+        if own is None:
+            return self._make(reserve_slot(task=task, user=self.user), AssignmentState.CURRENT)
+        slot = Slot.objects.select_for_update(no_key=True).get(pk=own.slot_id)
+        self._occupy(slot)
+        return self._hold(own, AssignmentState.CURRENT)
 
     def _kinds_oldest_first(self, slots: QuerySet[Slot]) -> list[str]:
         """Kinds with work, that of the oldest batch first: one look at the queue's index for each kind."""

@@ -12,7 +12,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from labeling.accounts.events import record_event
 from labeling.accounts.models import User
 from labeling.collection.cleaning.texts import digest
-from labeling.collection.models import Batch, Candidate, Prompt, Slot, Task, TaskCandidate, TaskPurpose
+from labeling.collection.models import Batch, Candidate, Prompt, ScreeningPart, Slot, Task, TaskCandidate, TaskPurpose
 from labeling.errors import DomainError, InvalidError
 from labeling.projects.models import Pool, Project, Purpose, TaskKind
 
@@ -59,15 +59,18 @@ def publish_batch(
     k: int | None = None,
     name: str = "",
     purpose: str = TaskPurpose.WORK,
+    part: str = "",
     pools: Sequence[str] | None = None,
     candidates: CandidateSource | None = None,
 ) -> Published:
-    """Make a batch with one task a prompt, `overlap` slots each.
+    """Make a batch with one task a prompt, `overlap` slots each. Only work has slots from the start: of all else
+    each labeler gets a slot of their own when it is their turn.
 
     A comparison takes K outputs: where a prompt has more, the same ones for the same batch number; where it has
     fewer, all of them, and the notes say so; with less than two, or two that say the same, it is skipped. Raises
     InvalidError for prompts that are not the project's, and a DomainError with `skipped` where no task is left.
     """
+    _check_part(kind, purpose, part)
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)  # one batch number at a time
     number = (project.batches.aggregate(Max("number"))["number__max"] or 0) + 1
     chosen = _choose(project, kind, prompts, candidates or CandidateSource())
@@ -102,17 +105,33 @@ def publish_batch(
         name=name or f"{TaskKind(kind).label}s {number}",
         number=number,
         kind=kind,
-        overlap=overlap or project.overlap,
-        pools=list(pools or default_pools(project)),
+        part=part,
+        overlap=(overlap or project.overlap) if purpose == TaskPurpose.WORK else 1,
+        pools=list(pools or default_pools(project, purpose)),
         created_by=actor,
     )
     _make_tasks(batch, usable, purpose, outputs)
-    record_event(actor, "batch.published", batch, tasks=len(usable), kind=kind, overlap=batch.overlap)
+    record_event(actor, "batch.published", batch, tasks=len(usable), kind=kind, purpose=purpose, overlap=batch.overlap)
     return Published(batch, skipped[:MAX_SKIPPED_TOLD], notes)
 
 
-def default_pools(project: Project) -> list[str]:
-    """Held-out labelers never see training work; in an evaluation everybody judges."""
+def _check_part(kind: str, purpose: str, part: str) -> None:
+    """A screening batch is one part of the test: demonstrations, or comparisons for their flags or their ranking."""
+    if purpose != TaskPurpose.SCREENING:
+        fitting = [""]
+    elif kind == TaskKind.DEMONSTRATION:
+        fitting = [ScreeningPart.DEMONSTRATIONS]
+    else:
+        fitting = [ScreeningPart.FLAGGING, ScreeningPart.RANKING]
+    if part not in fitting:
+        wanted = " or ".join(fitting) if fitting != [""] else "none: only screening has parts"
+        raise InvalidError("This batch does not fit a part of the screening.", errors={"part": [f"Needed: {wanted}."]})
+
+
+def default_pools(project: Project, purpose: str = TaskPurpose.WORK) -> list[str]:
+    """Held-out labelers never see training work and are not screened; in an evaluation everybody judges."""
+    if purpose == TaskPurpose.SCREENING:
+        return [Pool.TRAINING]
     if project.purpose == Purpose.EVALUATION:
         return [Pool.TRAINING, Pool.HELD_OUT, Pool.RESEARCHER]
     return [Pool.TRAINING, Pool.RESEARCHER]
@@ -196,6 +215,8 @@ def _make_tasks(batch: Batch, prompts: Sequence[Prompt], purpose: str, outputs: 
         ),
         batch_size=ROWS_AT_ONCE,
     )
+    if purpose != TaskPurpose.WORK:
+        return
     Slot.objects.bulk_create(
         (
             Slot(

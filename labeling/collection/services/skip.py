@@ -6,7 +6,7 @@ from django.db import transaction
 
 from labeling.accounts.events import record_event
 from labeling.accounts.models import User
-from labeling.collection.models import Assignment, AssignmentState, SkipReason, Task, TaskStatus
+from labeling.collection.models import MIXED, Assignment, AssignmentState, SkipReason, Task, TaskStatus
 from labeling.collection.services.leases import HOLDING
 from labeling.collection.services.locks import lock_own_assignment
 from labeling.collection.services.slots import free_slots, hold_task, let_go
@@ -44,8 +44,8 @@ def skip_assignment(*, user: User, assignment_id: UUID, reason: str, note: str =
 
 def _hold_if_skipped_enough(user: User, assignment: Assignment) -> None:
     task = Task.objects.select_for_update(no_key=True).get(pk=assignment.task_id)
-    if task.status != TaskStatus.OPEN:
-        return
+    if task.status != TaskStatus.OPEN or task.purpose not in MIXED:
+        return  # a set that everybody does is chosen by researchers, who see its skips
     skips = task.assignments.filter(state=AssignmentState.SKIPPED).count()
     if assignment.skip_reason in HOLDS_AT_ONCE:
         hold_task(actor=user, task=task, reason=assignment.skip_reason)

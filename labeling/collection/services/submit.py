@@ -23,7 +23,9 @@ from labeling.collection.models import (
     Slot,
     SlotState,
 )
+from labeling.collection.selectors.queue import open_to
 from labeling.collection.services.drafts import put_draft
+from labeling.collection.services.final import deciding_batch, refuse_second_answer
 from labeling.collection.services.locks import lock_one_free_slot, lock_own_assignment
 from labeling.collection.services.slots import WORKING
 from labeling.collection.submission import body_hash, check_submission
@@ -109,7 +111,8 @@ def _make_sure_of_slot(user: User, assignment: Assignment) -> None:
         case AssignmentState.CURRENT | AssignmentState.AHEAD | AssignmentState.RETURNED:
             return
         case AssignmentState.SUBMITTED:
-            if assignment.task.batch.status not in WORKING:
+            refuse_second_answer(assignment)
+            if deciding_batch(assignment).status not in WORKING:
                 raise _CannotTakeError(
                     "This work is in review already, so it cannot be corrected. Your text is kept as a draft.",
                     code="in_review",
@@ -117,7 +120,9 @@ def _make_sure_of_slot(user: User, assignment: Assignment) -> None:
         case AssignmentState.EXPIRED | AssignmentState.RELEASED:
             membership = membership_of(user, assignment.project)
             pool = membership.pool if membership else ""
-            free = Slot.objects.filter(task=assignment.task_id, state=SlotState.FREE, pools__contains=[pool])
+            free = Slot.objects.filter(
+                open_to(user), task=assignment.task_id, state=SlotState.FREE, pools__contains=[pool]
+            )
             slot = lock_one_free_slot(free.order_by("number"))
             if slot is None:
                 raise _CannotTakeError(

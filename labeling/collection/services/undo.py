@@ -9,12 +9,14 @@ from labeling.accounts.models import User
 from labeling.collection.clock import database_now
 from labeling.collection.models import Action, Assignment, AssignmentState, Judgment, Slot, SlotState
 from labeling.collection.services.drafts import put_draft
+from labeling.collection.services.final import deciding_batch, refuse_undo_of_final
 from labeling.collection.services.leases import lease_end
 from labeling.collection.services.locks import lock_own_assignment
 from labeling.collection.services.slots import WORKING, let_go
 from labeling.collection.services.submit import undo_until
 from labeling.collection.submission import blind_ids, submitted_body
 from labeling.errors import ConflictError
+from labeling.projects.models import Project
 
 
 @transaction.atomic
@@ -32,10 +34,11 @@ def undo_submit(*, user: User, assignment_id: UUID) -> Assignment:
     if assignment.state != AssignmentState.SUBMITTED or last is None or assignment.submitted_at is None:
         raise ConflictError("Nothing is submitted here, so there is nothing to undo.", code="not_submitted")
     now = database_now()
+    refuse_undo_of_final(assignment)
     over = now > undo_until(assignment.project, assignment.submitted_at)
-    if over or assignment.task.batch.status not in WORKING:
+    if over or deciding_batch(assignment).status not in WORKING:
         raise ConflictError("The time to undo this is over.", code="undo_window_over")
-    _make_room(user, assignment)
+    make_room(user, assignment.project)
     Judgment.objects.filter(pk=last.pk).update(current=False)
     undo = Judgment.objects.create(
         assignment=assignment,
@@ -58,9 +61,9 @@ def undo_submit(*, user: User, assignment_id: UUID) -> Assignment:
     return assignment
 
 
-def _make_room(user: User, assignment: Assignment) -> None:
+def make_room(user: User, project: Project) -> None:
     """Move what is current to `ahead`, and what is ahead back to the queue."""
-    held = Assignment.objects.select_for_update(no_key=True).filter(labeler=user, project=assignment.project)
+    held = Assignment.objects.select_for_update(no_key=True).filter(labeler=user, project=project)
     current = held.filter(state=AssignmentState.CURRENT).first()
     if current is None:
         return

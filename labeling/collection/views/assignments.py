@@ -37,7 +37,8 @@ from labeling.permissions import signed_in
 from labeling.projects.selectors import project_for
 
 
-def _page(request: Request, assignment_id: UUID) -> Response:
+def assignment_answer(request: Request, assignment_id: UUID) -> Response:
+    """A page of work, as every answer about one own assignment shows it."""
     return Response(AssignmentSerializer(assignment_page(user=signed_in(request), assignment_id=assignment_id)).data)
 
 
@@ -51,7 +52,7 @@ class NextTaskView(APIView):
         wanted = checked(NextRequestSerializer, request.data)
         project = project_for(signed_in(request), project_id)
         assignment = next_assignment(user=signed_in(request), project=project, **wanted)
-        return Response(status=204) if assignment is None else _page(request, assignment.pk)
+        return Response(status=204) if assignment is None else assignment_answer(request, assignment.pk)
 
 
 class AssignmentQuerySerializer(serializers.Serializer):
@@ -81,7 +82,7 @@ class AssignmentListView(generics.ListAPIView):
 class AssignmentView(APIView):
     @extend_schema(responses=AssignmentSerializer)
     def get(self, request: Request, assignment_id: UUID) -> Response:
-        return _page(request, assignment_id)
+        return assignment_answer(request, assignment_id)
 
 
 class DraftView(APIView):
@@ -116,7 +117,7 @@ class UndoView(APIView):
     def post(self, request: Request, assignment_id: UUID) -> Response:
         """Take the answer back within the undo window: current again, the draft being what was submitted."""
         undo_submit(user=signed_in(request), assignment_id=assignment_id)
-        return _page(request, assignment_id)
+        return assignment_answer(request, assignment_id)
 
 
 class SkipView(APIView):
