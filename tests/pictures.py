@@ -144,6 +144,10 @@ PAGES: dict[str, list[Visit]] = {
         ("answer", "researcher", lambda ids: f"/projects/{ids.project}/questions/{ids.question}", None)
     ],
     "projects/:project/members": [("members", "researcher", lambda ids: f"/projects/{ids.project}/members", None)],
+    "projects/:project/screening": [("screening", "labeler", lambda ids: f"/projects/{ids.project}/screening", None)],
+    "projects/:project/screenings": [
+        ("screenings", "researcher", lambda ids: f"/projects/{ids.project}/screenings", None)
+    ],
     "projects/:project/settings": [("settings", "researcher", lambda ids: f"/projects/{ids.project}/settings", None)],
     "prompts/:prompt": [("prompt", "researcher", lambda ids: f"/prompts/{ids.prompt}", None)],
     "batches": [("batches", "researcher", lambda ids: "/batches", None)],

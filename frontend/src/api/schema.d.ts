@@ -1830,6 +1830,8 @@ export interface components {
             name: string;
             purpose: components["schemas"]["ProjectPurposeEnum"];
             paused: boolean;
+            /** @description What one is given now; null: nothing, or not a member */
+            stage: components["schemas"]["StageEnum"] | components["schemas"]["NullEnum"];
             /** @description New tasks by kind, counted to a bound */
             waiting: components["schemas"]["Waiting"];
             in_progress: components["schemas"]["AssignmentBrief"] | null;

@@ -11,6 +11,9 @@ export const USE_CASES: readonly Schema<'UseCaseEnum'>[] = [
 ];
 export const BATCH_STATUSES: readonly Schema<'BatchStatusEnum'>[] = ['in_review', 'open', 'returned', 'accepted', 'withdrawn'];
 export const TASK_KINDS: readonly Schema<'TaskKindEnum'>[] = ['demonstration', 'comparison'];
+export const TASK_PURPOSES: readonly Schema<'TaskPurposeEnum'>[] = [
+  'work', 'gold', 'constant', 'calibration', 'screening',
+];
 export const SNAPSHOT_KINDS: readonly Schema<'SnapshotKindEnum'>[] = ['demonstrations', 'comparisons', 'prompts'];
 export const RUN_KINDS: readonly Schema<'RunKindEnum'>[] = ['pretrain', 'sft', 'rm', 'ppo', 'sample', 'evaluate'];
 export const RUN_STATUSES: readonly Schema<'RunStatusEnum'>[] = [

@@ -5,6 +5,7 @@ export const paths = {
   join: () => '/join',
   work: (assignment: string) => `/work/${assignment}`,
   guideline: (project: string, kind: string) => `/projects/${project}/guidelines/${kind}`,
+  screening: (project: string) => `/projects/${project}/screening`,
   history: () => '/history',
   questions: () => '/questions',
   question: (id: string) => `/questions/${id}`,
@@ -26,6 +27,7 @@ export const paths = {
   projectQuestions: (project: string) => `/projects/${project}/questions`,
   projectQuestion: (project: string, id: string) => `/projects/${project}/questions/${id}`,
   members: (project: string) => `/projects/${project}/members`,
+  screenings: (project: string) => `/projects/${project}/screenings`,
   projectSettings: (project: string) => `/projects/${project}/settings`,
 
   // Admins

@@ -34,6 +34,10 @@ const work: PageRoute[] = [
     path: 'questions/:question',
     lazy: async () => ({ Component: (await import('@/pages/questions/QuestionPage')).QuestionPage }),
   },
+  {
+    path: 'projects/:project/screening',
+    lazy: async () => ({ Component: (await import('@/pages/work/ScreeningPage')).ScreeningPage }),
+  },
 ];
 
 /** The researchers' pages, in pages/research. */
@@ -82,6 +86,10 @@ const research: PageRoute[] = [
   {
     path: 'projects/:project/members',
     lazy: async () => ({ Component: (await import('@/pages/research/MembersPage')).MembersPage }),
+  },
+  {
+    path: 'projects/:project/screenings',
+    lazy: async () => ({ Component: (await import('@/pages/research/screening/ScreeningsPage')).ScreeningsPage }),
   },
   {
     path: 'projects/:project/settings',

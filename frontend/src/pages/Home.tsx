@@ -164,6 +164,17 @@ function ProjectCard({
         </Notice>
       )}
       {project.paused && <Notice tone="info">{t('home.paused')}</Notice>}
+      {project.stage === 'screening' && (
+        <Notice tone="info">
+          {t('home.screening')} <Link to={paths.screening(project.id)}>{t('home.toScreening')}</Link>
+        </Notice>
+      )}
+      {project.stage === 'calibration' && <Notice tone="info">{t('home.calibration')}</Notice>}
+      {project.stage === null && (
+        <Notice tone="info">
+          {t('home.notQualified')} <Link to={paths.screening(project.id)}>{t('home.toResult')}</Link>
+        </Notice>
+      )}
       {begun && (
         <Group justify="space-between">
           <Text>{common(`kind.${begun.kind}`)}</Text>

@@ -36,7 +36,7 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
   const clock = useActiveClock(readActiveSeconds(keptForm(assignment)));
   const draft = useDraft(assignment, journal, clock, read);
   const holdLost = useHeartbeat(assignment, clock);
-  const { project, kind } = assignment;
+  const { project, kind, stage } = assignment;
 
   // The next task is asked for while this one is worked on, so that submitting leads straight into it.
   const [ahead, setAhead] = useState<string | null>(null);
@@ -62,11 +62,13 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
     try {
       const next = await nextTask(project, kind);
       if (next) queries.setQueryData(assignmentQuery(next.id).queryKey, next);
-      await navigate(next ? paths.work(next.id) : paths.home());
+      // The next part of a screening is of another kind, and begins on its own page.
+      const after = stage === 'screening' ? paths.screening(project) : paths.home();
+      await navigate(next ? paths.work(next.id) : after);
     } catch {
       await navigate(paths.home());
     }
-  }, [ahead, kind, navigate, project, queries]);
+  }, [ahead, kind, navigate, project, queries, stage]);
 
   const { keeper } = draft;
   const leave = useCallback((): Promise<void> => {
@@ -76,6 +78,13 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
 
   const onDone = useCallback(
     async (answer: Receipt): Promise<void> => {
+      if (stage === 'calibration') {
+        // The key is shown before one goes on; what was answered stays.
+        keeper.stop(true);
+        const { queryKey } = assignmentQuery(assignment.id);
+        queries.setQueryData(queryKey, (old) => old && { ...old, state: answer.state });
+        return;
+      }
       await leave();
       // Only now: an undo from this page, which is on its way out, would have no form to come back to.
       rememberSubmission(
@@ -84,7 +93,7 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
           : null,
       );
     },
-    [assignment, leave, kind, project],
+    [assignment, leave, kind, project, stage, keeper, queries],
   );
   const submission = useSubmission(assignment.id, journal, (answer) => void onDone(answer));
   return { assignment, draft, clock, submission, holdLost, leave: () => void leave() };

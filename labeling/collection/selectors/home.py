@@ -13,6 +13,7 @@ from labeling.collection.models import AssignmentState, Judgment
 from labeling.collection.selectors.assignments import own_assignments
 from labeling.collection.selectors.questions import own_questions
 from labeling.collection.selectors.queue import tasks_waiting
+from labeling.collection.selectors.stages import stage_of
 from labeling.projects.models import Guideline, Membership, TaskKind
 from labeling.projects.selectors import visible_projects
 
@@ -25,6 +26,7 @@ def home_page(user: User) -> dict[str, Any]:
     projects = list(visible_projects(user).order_by("name"))
     memberships = list(Membership.objects.select_related("project").filter(user=user))
     waiting = tasks_waiting(user=user, memberships=memberships)
+    stages = {membership.project_id: stage_of(membership) for membership in memberships}
     own = own_assignments(user)
     current = {assignment.project_id: assignment for assignment in own.filter(state=AssignmentState.CURRENT)}
     returned = Counter(
@@ -38,6 +40,7 @@ def home_page(user: User) -> dict[str, Any]:
                 "name": project.name,
                 "purpose": project.purpose,
                 "paused": project.paused,
+                "stage": stages.get(project.pk),
                 "waiting": {kind: waiting[project.pk, kind] for kind in TaskKind.values},
                 "in_progress": current.get(project.pk),
                 "returned": returned[project.pk],

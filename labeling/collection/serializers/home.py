@@ -1,5 +1,6 @@
 from rest_framework import serializers
 
+from labeling.collection.selectors.stages import Stage
 from labeling.collection.serializers.assignments import AssignmentBriefSerializer
 from labeling.collection.serializers.questions import QuestionLineSerializer
 from labeling.projects.models import Purpose
@@ -15,6 +16,9 @@ class HomeProjectSerializer(serializers.Serializer):
     name = serializers.CharField()
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     paused = serializers.BooleanField()
+    stage = serializers.ChoiceField(
+        choices=Stage.choices, allow_null=True, help_text="What one is given now; null: nothing, or not a member"
+    )
     waiting = WaitingSerializer(help_text="New tasks by kind, counted to a bound")
     in_progress = AssignmentBriefSerializer(allow_null=True)
     returned = serializers.IntegerField()

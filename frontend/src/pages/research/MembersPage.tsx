@@ -109,7 +109,7 @@ function AddMember({ project, onAdded }: { project: Project; onAdded: () => void
   const [username, setUsername] = useState('');
   const [pool, setPool] = useState<Member['pool']>('training');
   const adding = useMutation({
-    mutationFn: () => addMember(project.id, { username: username.trim(), pool, qualified: true }),
+    mutationFn: () => addMember(project.id, { username: username.trim(), pool }),
     onSuccess: () => {
       setUsername('');
       onAdded();

@@ -9,7 +9,7 @@ import { publishBatch } from '@/api/collection';
 import { pagedQuery } from '@/api/paged';
 import type { Project } from '@/api/projects';
 import type { Run } from '@/api/runs';
-import { POOLS, SPLITS, TASK_KINDS, USE_CASES, type Schema } from '@/api/schemas';
+import { POOLS, SPLITS, TASK_KINDS, TASK_PURPOSES, USE_CASES, type Schema } from '@/api/schemas';
 import { useFilters } from '@/app/filters';
 import { formatTime } from '@/app/format';
 import { paths } from '@/app/paths';
@@ -42,6 +42,8 @@ function Publish({ project }: { project: Project }): ReactNode {
     k: project.k,
     without_tasks: true,
     pools: [] as Schema<'PoolEnum'>[],
+    purpose: 'work' as Schema<'TaskPurposeEnum'>,
+    part: 'flagging' as 'flagging' | 'ranking',
   });
   const set = (change: Partial<typeof form>): void => setForm((before) => ({ ...before, ...change }));
   const sampleRuns = useInfiniteQuery({
@@ -60,7 +62,9 @@ function Publish({ project }: { project: Project }): ReactNode {
   const body = (): Schema<'NewBatchRequest'> => ({
     kind,
     name: form.name.trim(),
-    overlap: form.overlap,
+    purpose: form.purpose,
+    part: form.purpose !== 'screening' ? '' : kind === 'demonstration' ? 'demonstrations' : form.part,
+    ...(form.purpose === 'work' && { overlap: form.overlap }),
     prompts: {
       ...(filters.split && { split: filters.split as Filter['split'] }),
       ...(filters.use_case && { use_case: filters.use_case as Filter['use_case'] }),
@@ -101,6 +105,25 @@ function Publish({ project }: { project: Project }): ReactNode {
               maxLength={120}
               inputWrapperOrder={['label', 'input', 'description', 'error']}
             />
+          </SimpleGrid>
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
+            <Choice
+              label={t('publish.purpose')}
+              description={t(`publish.purposeHelp.${form.purpose}`)}
+              value={form.purpose}
+              onChange={(value) => set({ purpose: value as typeof form.purpose })}
+              options={TASK_PURPOSES.map((value) => ({ value, label: t(`purpose.${value}`) }))}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+            />
+            {form.purpose === 'screening' && kind === 'comparison' && (
+              <Choice
+                label={t('publish.part')}
+                value={form.part}
+                onChange={(value) => set({ part: value as typeof form.part })}
+                options={(['flagging', 'ranking'] as const).map((value) => ({ value, label: t(`part.${value}`) }))}
+                error={fields.part}
+              />
+            )}
           </SimpleGrid>
           <fieldset className={classes.group}>
             <legend>{t('publish.which')}</legend>
@@ -187,18 +210,20 @@ function Publish({ project }: { project: Project }): ReactNode {
             </SimpleGrid>
           )}
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
-            <NumberInput
-              label={t('publish.overlap')}
-              description={t('publish.overlapHelp')}
-              value={form.overlap}
-              onChange={(value) => typeof value === 'number' && set({ overlap: value })}
-              min={1}
-              max={20}
-              allowDecimal={false}
-              error={fields.overlap}
-              size="sm"
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
-            />
+            {form.purpose === 'work' && (
+              <NumberInput
+                label={t('publish.overlap')}
+                description={t('publish.overlapHelp')}
+                value={form.overlap}
+                onChange={(value) => typeof value === 'number' && set({ overlap: value })}
+                min={1}
+                max={20}
+                allowDecimal={false}
+                error={fields.overlap}
+                size="sm"
+                inputWrapperOrder={['label', 'input', 'description', 'error']}
+              />
+            )}
             <Checkbox.Group
               label={t('publish.pools')}
               description={t('publish.poolsHelp')}
@@ -230,6 +255,7 @@ function Publish({ project }: { project: Project }): ReactNode {
           <Notice tone="good" role="status">
             {t('publish.done', { count: publishing.data.tasks, name: publishing.data.name })}{' '}
             <Link to={paths.batch(publishing.data.id)}>{t('publish.open')}</Link>
+            {publishing.data.purpose !== 'work' && <> <Link to={paths.screenings(project.id)}>{t('publish.toKeys')}</Link></>}
           </Notice>
           {publishing.data.notes.map((note) => (
             <Notice key={note} tone="info">

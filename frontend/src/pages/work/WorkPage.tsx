@@ -18,6 +18,10 @@ import { lastSubmission } from '@/work/lastSubmission';
 const Comparison = lazy(async () => ({ default: (await import('./Comparison')).Comparison }));
 const Demonstration = lazy(async () => ({ default: (await import('./Demonstration')).Demonstration }));
 
+const CalibrationFeedback = lazy(async () => ({
+  default: (await import('./CalibrationFeedback')).CalibrationFeedback,
+}));
+
 export function WorkPage(): ReactNode {
   const { assignment } = useParams();
   return assignment ? <Loader key={assignment} id={assignment} /> : <NotFoundPage />;
@@ -59,6 +63,13 @@ function Loader({ id }: { id: string }): ReactNode {
     return <LoadingPage />;
   }
   const { state } = query.data;
+  if (state === 'submitted' && query.data.stage === 'calibration') {
+    return (
+      <Suspense fallback={<LoadingPage />}>
+        <CalibrationFeedback assignment={query.data} />
+      </Suspense>
+    );
+  }
   if (state === 'submitted' || state === 'skipped' || state === 'released' || state === 'rejected') {
     return <Finished assignment={query.data} />;
   }
