@@ -16,7 +16,9 @@ from labeling.collection.models import (
     Judgment,
     Slot,
     SlotState,
+    Task,
     TaskPurpose,
+    TaskStatus,
 )
 from labeling.errors import ConflictError, InvalidError
 from labeling.review.models import Decision, Verdict
@@ -111,11 +113,13 @@ def _return_judgment(*, actor: User, judgment: Judgment, reasons: str) -> None:
 
 
 def _reject_judgment(*, actor: User, judgment: Judgment, reasons: str) -> None:
-    """The slot is opened to others; the row stays."""
+    """The slot is opened to others, where the task still takes work; the row stays."""
+    task = Task.objects.select_for_update(no_key=True).get(assignments=judgment.assignment_id)
     Assignment.objects.filter(pk=judgment.assignment_id).update(
         state=AssignmentState.REJECTED, updated_at=timezone.now()
     )
-    Slot.objects.filter(assignments=judgment.assignment_id).update(state=SlotState.FREE)
+    opened = SlotState.FREE if task.status == TaskStatus.OPEN else SlotState.CLOSED
+    Slot.objects.filter(assignments=judgment.assignment_id).update(state=opened)
     Verdict.objects.create(judgment=judgment, decision=Decision.REJECT, reasons=reasons, by=actor)
 
 

@@ -1,5 +1,6 @@
 """The domain of collecting: prompts and candidates, batches and tasks, holds on them, and what people judged."""
 
+from labeling.collection.models.bookmarks import Bookmark
 from labeling.collection.models.judgments import Action, Comparison, Demonstration, Judgment, Rating
 from labeling.collection.models.keys import Screening, TaskKey
 from labeling.collection.models.prompts import Candidate, Prompt, PromptImport, Split, UseCase
@@ -33,6 +34,7 @@ __all__ = [
     "Batch",
     "BatchStatus",
     "BlindCandidate",
+    "Bookmark",
     "Candidate",
     "Comparison",
     "Demonstration",

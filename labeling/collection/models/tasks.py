@@ -169,6 +169,10 @@ class Slot(models.Model):
 
     Tasks of another purpose than work have no slots in the queue: each of their labelers gets a slot of their own
     (services.reserve).
+
+    A batch's first slots are made in the transaction that makes the batch. A slot that is made free later, in
+    whatever way, has the id of that transaction in `freed_in` (an update does so by a trigger, migration
+    0005_bookmarks; who inserts one sets it): so it is news to labelers who have passed its place.
     """
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="slots")
@@ -184,6 +188,7 @@ class Slot(models.Model):
         Batch, null=True, on_delete=models.SET_NULL, related_name="+",
         help_text="Of a check: the batch of the work in whose place it was given, whose review ends corrections",
     )  # fmt: skip
+    freed_in = models.BigIntegerField(null=True, help_text="The transaction in which it came free again, if it did")
 
     class Meta:
         constraints = [
@@ -197,7 +202,12 @@ class Slot(models.Model):
                 fields=["project", "kind", "batch_number", "number", "position"],
                 condition=Q(state="free"),
                 name="slot_free_queue",
-            )
+            ),
+            models.Index(
+                fields=["project", "kind", "freed_in", "id"],
+                condition=Q(state="free", freed_in__isnull=False),
+                name="slot_freed_queue",
+            ),
         ]
 
     def __str__(self) -> str:

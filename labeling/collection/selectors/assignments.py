@@ -80,5 +80,5 @@ def open_undo_window(assignment: Assignment, now: datetime) -> datetime | None:
 
 def _queue_left(user: User, assignment: Assignment) -> int:
     memberships = Membership.objects.select_related("project").filter(user=user, project=assignment.project_id)
-    waiting = tasks_waiting(user=user, memberships=list(memberships))
-    return waiting[assignment.project_id, assignment.task.kind]
+    kind = assignment.task.kind
+    return tasks_waiting(memberships=list(memberships), kinds=[kind])[assignment.project_id, kind]

@@ -25,7 +25,7 @@ def home_page(user: User) -> dict[str, Any]:
     """Projects with what waits, and the last seven days; a fixed number of queries however many projects."""
     projects = list(visible_projects(user).order_by("name"))
     memberships = list(Membership.objects.select_related("project").filter(user=user))
-    waiting = tasks_waiting(user=user, memberships=memberships)
+    waiting = tasks_waiting(memberships=memberships)
     stages = {membership.project_id: stage_of(membership) for membership in memberships}
     own = own_assignments(user)
     current = {assignment.project_id: assignment for assignment in own.filter(state=AssignmentState.CURRENT)}

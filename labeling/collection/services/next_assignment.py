@@ -9,7 +9,7 @@ from labeling.accounts.events import record_event
 from labeling.accounts.models import User
 from labeling.collection.clock import database_now
 from labeling.collection.models import Assignment, AssignmentState, Slot, SlotState, Task, TaskPurpose
-from labeling.collection.selectors.queue import free_slots_for, open_to
+from labeling.collection.selectors.queue import open_to
 from labeling.collection.selectors.stages import Stage, next_of_set, purposes_of, stage_of
 from labeling.collection.services.blind import draw_blind_candidates, new_order_seed
 from labeling.collection.services.checks import check_in_place_of
@@ -17,6 +17,7 @@ from labeling.collection.services.leases import expire_leases, lease_end
 from labeling.collection.services.locks import lock_membership, lock_one_free_slot
 from labeling.collection.services.reserve import reserve_slot
 from labeling.collection.services.screening import begin_screening
+from labeling.collection.services.take_slot import lock_next_slot
 from labeling.collection.services.undo import make_room
 from labeling.errors import ConflictError, ForbiddenError, InvalidError
 from labeling.projects.models import GuidelineAcknowledgement, Membership, Pool, Project, TaskKind
@@ -128,12 +129,9 @@ class _Picker:
     def _take_new(self, state: AssignmentState) -> Assignment | None:
         if self.stage != Stage.WORK:
             return self._take_from_set(state)
-        slots = free_slots_for(user=self.user, project=self.project, pool=self.membership.pool)
-        for kind in [self.kind] if self.kind else self._kinds_oldest_first(slots):
-            slot = lock_one_free_slot(slots.filter(kind=kind))
-            if slot is not None:
-                return self._make(check_in_place_of(self.membership, slot) or slot, state)
-        return None
+        kinds = [self.kind] if self.kind else TaskKind.values
+        slot = lock_next_slot(membership=self.membership, kinds=kinds)
+        return self._make(check_in_place_of(self.membership, slot) or slot, state) if slot is not None else None
 
     def _take_from_set(self, state: AssignmentState) -> Assignment | None:
         """The next task of the screening or the calibration, on a slot of one's own."""
@@ -155,15 +153,6 @@ class _Picker:
         slot = Slot.objects.select_for_update(no_key=True).get(pk=own.slot_id)
         self._occupy(slot)
         return self._hold(own, AssignmentState.CURRENT)
-
-    def _kinds_oldest_first(self, slots: QuerySet[Slot]) -> list[str]:
-        """Kinds with work, that of the oldest batch first: one look at the queue's index for each kind."""
-        heads = []
-        for kind in TaskKind.values:
-            oldest = slots.filter(kind=kind).values_list("batch_number", flat=True).first()
-            if oldest is not None:
-                heads.append((oldest, kind))
-        return [kind for _, kind in sorted(heads)]
 
     def _make(self, slot: Slot, state: AssignmentState) -> Assignment:
         guideline = current_guideline(self.project, slot.kind)
