@@ -134,6 +134,16 @@ def test_without_the_gate_nobody_is_screened(test: Test):
     assert test.tell("ada").json()["code"] == "not_screened"
 
 
+def test_home_says_where_one_stands_and_counts_no_screening_as_paid(test: Test):
+    home = lambda: test.world.ada.get(f"{API}/home").json()  # noqa: E731
+    (project,) = home()["projects"]
+    assert project["stage"] == "screening"
+    assert project["waiting"]["comparison"] == 2
+    test.submit("ada", test.next("ada"))
+    assert home()["week"]["items"] == 0
+    assert home()["projects"][0]["waiting"]["comparison"] == 1
+
+
 def test_a_second_try_is_refused(test: Test):
     mine = test.next("ada")
     test.submit("ada", mine)

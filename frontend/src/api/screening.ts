@@ -13,6 +13,8 @@ export type Feedback = Schema<'Feedback'>;
 export const ownScreeningQuery = (project: string) =>
   queryOptions({
     queryKey: ['screening', project],
+    // One comes back to it from a task that has just moved it on.
+    refetchOnMount: 'always',
     queryFn: () =>
       answer(api.GET('/api/v1/projects/{project_id}/screening', { params: { path: { project_id: project } } })),
   });

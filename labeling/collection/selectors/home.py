@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from labeling.accounts.models import User
 from labeling.collection.clock import database_now
-from labeling.collection.models import AssignmentState, Judgment
+from labeling.collection.models import AssignmentState, Judgment, TaskPurpose
 from labeling.collection.selectors.assignments import own_assignments
 from labeling.collection.selectors.questions import own_questions
 from labeling.collection.selectors.queue import tasks_waiting
@@ -66,7 +66,10 @@ def _guidelines_to_acknowledge(user: User, project_ids: list) -> dict[Any, list]
 
 
 def _week(user: User, memberships: list[Membership]) -> dict[str, Any]:
-    """Items and active seconds of the last seven days. Each answer falls on a day of its own project's time zone."""
+    """Items and active seconds of the last seven days, which are paid: screening is left out, calibration is not.
+
+    Each answer falls on a day of its own project's time zone.
+    """
     zone = memberships[0].project.time_zone if memberships else "UTC"
     now = database_now()
     today = now.astimezone(ZoneInfo(zone)).date()
@@ -74,7 +77,7 @@ def _week(user: User, memberships: list[Membership]) -> dict[str, Any]:
     seconds: dict[date, float] = defaultdict(float)
     answers = Judgment.objects.filter(
         assignment__labeler=user, current=True, created_at__gte=now - timedelta(days=DAYS + 1)
-    )
+    ).exclude(assignment__task__purpose=TaskPurpose.SCREENING)
     for at, active, time_zone in answers.values_list("created_at", "active_seconds", "assignment__project__time_zone"):
         day = min(at.astimezone(ZoneInfo(time_zone)).date(), today)
         items[day] += 1

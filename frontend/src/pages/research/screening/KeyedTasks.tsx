@@ -28,6 +28,8 @@ export function KeyedTasks({ project }: { project: string }): ReactNode {
     mutationFn: (task: string) => answerForKey(task),
     onSuccess: (assignment) => {
       queries.setQueryData(assignmentQuery(assignment.id).queryKey, assignment);
+      // On coming back, the list is asked for again: it then knows the answer.
+      void queries.invalidateQueries({ queryKey: ['list', keysPath(project)], refetchType: 'none' });
       void navigate(paths.work(assignment.id));
     },
   });
