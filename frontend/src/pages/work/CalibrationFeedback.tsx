@@ -15,6 +15,7 @@ import { Letter } from '@/components/Letter';
 import { Markdown } from '@/components/Markdown';
 import { Page, Section } from '@/components/Page';
 import { ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
+import classes from './CalibrationFeedback.module.css';
 
 export function CalibrationFeedback({ assignment }: { assignment: Assignment }): ReactNode {
   const { t } = useTranslation('work');
@@ -40,7 +41,7 @@ export function CalibrationFeedback({ assignment }: { assignment: Assignment }):
   return (
     <Page title={t('calibration.title')} intro={t('calibration.intro')}>
       {feedback.data ? (
-        <Stack gap="md" ref={top} tabIndex={-1}>
+        <Stack gap="md" ref={top} tabIndex={-1} className={classes.content}>
           <Comparison assignment={assignment} feedback={feedback.data} />
           {goingOn.error && (
             <Notice tone="bad" role="alert">

@@ -5,7 +5,6 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { rateDemonstration, screeningsPath, toRateQuery } from '@/api/screening';
 import { useKeys } from '@/app/keys';
-import { Key } from '@/components/Key';
 import { Markdown } from '@/components/Markdown';
 import { Section } from '@/components/Page';
 import { ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
@@ -58,7 +57,7 @@ export function RateDemonstrations({ project }: { project: string }): ReactNode 
             <Text size="sm">{t('screening.worst')}</Text>
             {SCALE.map((value) => (
               <Button key={value} variant="default" size="compact-md" disabled={rating.isPending} onClick={() => rate(value)}>
-                <Key keys={String(value)} />
+                {value}
               </Button>
             ))}
             <Text size="sm">{t('screening.best')}</Text>
