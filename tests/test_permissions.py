@@ -57,6 +57,7 @@ POST   /api/v1/projects/{project_id}/guidelines             401 403 403   2 404 
 POST   /api/v1/guidelines/{guideline_id}/acknowledge        401   2   2   2 404 404   2
 GET    /api/v1/projects/{project_id}/rubrics                401   2   2   2 404 404   2
 POST   /api/v1/projects/{project_id}/rubrics                401 403 403   2 404 404   2
+GET    /api/v1/rubric-templates                             401 403 403   2 403   2   2
 GET    /api/v1/home                                         401   2   2   2   2   2   2
 POST   /api/v1/projects/{project_id}/prompts/import         401 403 403   2 403 404   2
 GET    /api/v1/projects/{project_id}/imports                401 403 403   2 403 404   2
@@ -73,6 +74,7 @@ GET    /api/v1/assignments                                  401   2   2   2   2 
 GET    /api/v1/assignments/{assignment_id}                  401   2 404 404 404 404 404
 PUT    /api/v1/assignments/{assignment_id}/draft            401   2 404 404 404 404 404
 POST   /api/v1/assignments/{assignment_id}/heartbeat        401   2 404 404 404 404 404
+POST   /api/v1/assignments/{assignment_id}/interpret        401   9 404 404 404 404 404
 POST   /api/v1/assignments/{assignment_id}/submit           401   2 404 404 404 404 404
 POST   /api/v1/assignments/{assignment_id}/skip             401   2 404 404 404 404 404
 POST   /api/v1/assignments/{assignment_id}/release          401   2 404 404 404 404 404
@@ -130,6 +132,7 @@ GET    /api/v1/models/{model_id}/lineage                    401 403 403   2 403 
 GET    /api/v1/candidates/{candidate_id}/lineage            401 403 403   2 403 404   2
 """
 BODIES = {
+    "POST /api/v1/assignments/{assignment_id}/interpret": {"interpretations": {}},
     "POST /api/v1/session": {"username": "ada", "password": "wrong"},
     "POST /api/v1/session/password": {"current_password": "wrong", "new_password": "a good long phrase"},
     "POST /api/v1/invitations/lookup": {"token": "made up"},

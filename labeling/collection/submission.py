@@ -3,14 +3,16 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from labeling.collection.further_answers import confidence_said, rating_said, scales_said
 from labeling.collection.models import Assignment, Judgment
 from labeling.errors import InvalidError
 from labeling.projects.models import Rubric, TaskKind
+from labeling.projects.rubric import asks_overall
 
 MAX_RESPONSE_CHARACTERS = 50_000
 MAX_NOTE_CHARACTERS = 5_000
@@ -22,18 +24,26 @@ def body_hash(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def check_submission(*, kind: str, sent: Mapping[str, Any], blind_ids: Collection[UUID], rubric: Rubric | None) -> None:
+def check_submission(
+    *, kind: str, sent: Mapping[str, Any], positions: Mapping[UUID, int], rubric: Rubric | None
+) -> None:
     """Raise InvalidError, naming each field in words, unless the body answers the whole task.
 
-    `errors` of ratings are keyed by the candidate's blind id, so that the page can show each beside its output.
+    `positions`: blind id -> place in which it is shown, from 0. `errors` of ratings are keyed by the candidate's
+    blind id, so that the page can show each beside its output.
     """
     errors: dict[str, Any] = {}
+    content = rubric.content if rubric else None
     _check_flags(errors, "prompt_flags", sent["prompt_flags"], _flag_keys(rubric, "prompt_flags"))
+    if said := scales_said(sent.get("prompt_scales") or {}, (content or {}).get("prompt_scales", [])):
+        errors["prompt_scales"] = said
     if kind == TaskKind.DEMONSTRATION:
         _check_response(errors, sent.get("response"))
     else:
-        _check_ratings(errors, sent.get("ratings"), set(blind_ids), _flag_keys(rubric, "output_flags"))
-        _check_ranking(errors, sent.get("ranking"), set(blind_ids))
+        _check_ratings(errors, sent.get("ratings"), set(positions), content)
+        _check_ranking(errors, sent.get("ranking"), set(positions))
+        if said := confidence_said(sent.get("confidence"), sent.get("ranking"), positions, content):
+            errors["confidence"] = said
     if errors:
         raise InvalidError("The answer is not complete yet. Nothing was submitted; your draft is kept.", errors=errors)
 
@@ -58,8 +68,12 @@ def _check_response(errors: dict[str, Any], response: str | None) -> None:
 
 
 def _check_ratings(
-    errors: dict[str, Any], ratings: Iterable[Mapping[str, Any]] | None, shown: set[UUID], known: set[str]
+    errors: dict[str, Any],
+    ratings: Iterable[Mapping[str, Any]] | None,
+    shown: set[UUID],
+    content: dict[str, Any] | None,
 ) -> None:
+    known = {flag["key"] for flag in content["output_flags"]} if content else set()
     found: dict[str, list[str]] = {}
     counts = Counter(rating["candidate"] for rating in ratings or [])
     for candidate in shown - counts.keys():
@@ -70,13 +84,17 @@ def _check_ratings(
         said = []
         if counts[rating["candidate"]] > 1:
             said.append("This output is rated twice.")
-        if rating["overall"] is None:
+        if not asks_overall(content):
+            if rating["overall"] is not None:
+                said.append("This task's rubric asks for no overall rating.")
+        elif rating["overall"] is None:
             said.append("Give this output an overall rating from 1 to 7.")
         elif not 1 <= rating["overall"] <= 7:
             said.append(f"The overall rating is from 1 to 7, not {rating['overall']}.")
         unknown = sorted(set(rating["flags"]) - known)
         if unknown:
             said.append(f"Flags that are not in this task's rubric: {', '.join(unknown)}.")
+        said += rating_said(rating, content)
         if said and rating["candidate"] in shown:
             found[str(rating["candidate"])] = said
     if found:
@@ -106,6 +124,7 @@ def submitted_body(judgment: Judgment, blind_id_of: Mapping[UUID, UUID]) -> dict
         "submission_id": str(judgment.submission_id),
         "active_seconds": judgment.active_seconds_sent,
         "prompt_flags": judgment.prompt_flags,
+        **_where_said(prompt_scales=judgment.prompt_scales),
     }
     if judgment.assignment.task.kind == TaskKind.DEMONSTRATION:
         return body | {"response": judgment.demonstration.response}
@@ -117,6 +136,7 @@ def submitted_body(judgment: Judgment, blind_id_of: Mapping[UUID, UUID]) -> dict
                 "overall": rating.overall,
                 "flags": rating.flags,
                 "note": rating.note,
+                **_where_said(scales=rating.scales, critique=rating.critique, edit=rating.edit),
             }
             for rating in sorted(ratings, key=lambda rating: rating.position)
         ],
@@ -124,7 +144,13 @@ def submitted_body(judgment: Judgment, blind_id_of: Mapping[UUID, UUID]) -> dict
             [str(blind_id_of[rating.candidate_id]) for rating in tier]
             for _, tier in groupby(ratings, key=lambda rating: rating.rank)
         ],
+        **_where_said(confidence=judgment.comparison.confidence),
     }
+
+
+def _where_said(**further: Any) -> dict[str, Any]:
+    """Only those further answers that were given: most rubrics ask for none."""
+    return {name: value for name, value in further.items() if value}
 
 
 def blind_ids(assignment: Assignment) -> dict[UUID, UUID]:

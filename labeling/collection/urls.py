@@ -17,6 +17,7 @@ urlpatterns = [
     path("assignments", assignments.AssignmentListView.as_view(), name="assignments"),
     path("assignments/<uuid:assignment_id>", assignments.AssignmentView.as_view(), name="assignment"),
     path("assignments/<uuid:assignment_id>/draft", assignments.DraftView.as_view(), name="draft"),
+    path("assignments/<uuid:assignment_id>/interpret", assignments.InterpretView.as_view(), name="interpret"),
     path("assignments/<uuid:assignment_id>/heartbeat", assignments.HeartbeatView.as_view(), name="heartbeat"),
     path("assignments/<uuid:assignment_id>/submit", assignments.SubmitView.as_view(), name="submit"),
     path("assignments/<uuid:assignment_id>/undo", assignments.UndoView.as_view(), name="undo"),

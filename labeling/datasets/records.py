@@ -139,6 +139,17 @@ def _detail(judgment: Judgment) -> dict[str, Any]:
             for rating in ratings
         ],
         "ranks": [rating.rank for rating in ratings],
-        "ratings": [{"overall": rating.overall, "flags": rating.flags, "note": rating.note} for rating in ratings],
+        "ratings": [_rating(rating) for rating in ratings],
         "positions": [rating.position for rating in ratings],
+        **_where_said({"prompt_scales": judgment.prompt_scales, "confidence": judgment.comparison.confidence}),
     }
+
+
+def _rating(rating: Rating) -> dict[str, Any]:
+    further = {name: getattr(rating, name) for name in ("scales", "critique", "edit", "interpretation")}
+    return {"overall": rating.overall, "flags": rating.flags, "note": rating.note} | _where_said(further)
+
+
+def _where_said(further: dict[str, Any]) -> dict[str, Any]:
+    """What further kinds of judgment were given: records of rubrics that ask for none have no such keys."""
+    return {name: value for name, value in further.items() if value}

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from labeling.accounts.models import Role
 from labeling.projects.models import Guideline, Membership, Pool, Project, Rubric, TaskKind
+from labeling.projects.rubric import ASKS
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
@@ -95,9 +96,23 @@ class FlagSerializer(serializers.Serializer):
     help = serializers.CharField(required=False, allow_blank=True)
 
 
+class ScaleSerializer(FlagSerializer):
+    min = serializers.IntegerField()
+    max = serializers.IntegerField()
+    labels = serializers.DictField(
+        child=serializers.CharField(allow_blank=True), required=False, help_text="Words for some points"
+    )
+
+
 class RubricContentSerializer(serializers.Serializer):
+    """What is left out is not asked, but for `overall`, which is."""
+
     output_flags = FlagSerializer(many=True)
     prompt_flags = FlagSerializer(many=True)
+    output_scales = ScaleSerializer(many=True, required=False)
+    prompt_scales = ScaleSerializer(many=True, required=False)
+    overall = serializers.BooleanField(required=False, help_text="Whether each output is rated from 1 to 7")
+    asks = serializers.ListField(child=serializers.ChoiceField(choices=ASKS), required=False)
 
 
 class RubricSerializer(serializers.ModelSerializer[Rubric]):
@@ -107,6 +122,11 @@ class RubricSerializer(serializers.ModelSerializer[Rubric]):
         model = Rubric
         fields = ["id", "version", "content", "created_at"]
         read_only_fields = ["id", "version", "created_at"]
+
+
+class RubricTemplateSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    content = RubricContentSerializer()
 
 
 class NewRubricSerializer(serializers.Serializer):

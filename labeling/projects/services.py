@@ -23,8 +23,11 @@ from labeling.projects.models import (
     Rubric,
     TaskKind,
 )
+from labeling.projects.rubric import check_rubric
 
 DEFAULTS = Path(__file__).parent
+DEFAULT_RUBRIC = "comparison"
+RUBRIC_TEMPLATES = (DEFAULT_RUBRIC, "pairwise", "toxicity")
 MAX_GUIDELINE_CHARACTERS = 200_000
 
 
@@ -46,8 +49,7 @@ def create_project(*, actor: User, **fields: Any) -> Project:
     for kind in TaskKind.values:
         text = (DEFAULTS / "default_guidelines" / f"{kind}_{project.purpose}.md").read_text(encoding="utf-8")
         publish_guideline(actor=actor, project=project, kind=kind, text=text)
-    rubric = json.loads((DEFAULTS / "default_rubric.json").read_text(encoding="utf-8"))
-    publish_rubric(actor=actor, project=project, content=rubric)
+    publish_rubric(actor=actor, project=project, content=rubric_template(DEFAULT_RUBRIC))
     if actor.role == Role.RESEARCHER:
         add_member(actor=actor, project=project, user=actor, pool=Pool.RESEARCHER)
     record_event(actor, "project.created", project, purpose=project.purpose)
@@ -145,30 +147,18 @@ def publish_guideline(*, actor: User | None, project: Project, kind: str, text: 
     return guideline
 
 
-def check_rubric(content: Any) -> None:
-    """Raise InvalidError unless content is {"output_flags": [{"key", "label", "help"}], "prompt_flags": [...]}."""
-    if not isinstance(content, dict) or set(content) != {"output_flags", "prompt_flags"}:
-        raise InvalidError("A rubric is an object with output_flags and prompt_flags.")
-    for group, flags in content.items():
-        if not isinstance(flags, list) or len(flags) > 50:
-            raise InvalidError(f"{group} must be a list of at most 50 flags.")
-        keys = []
-        for number, flag in enumerate(flags, start=1):
-            where = f"{group}, flag {number}"
-            if not isinstance(flag, dict) or not isinstance(flag.get("key"), str) or not flag["key"].isidentifier():
-                raise InvalidError(f"{where}: needs a key of letters, digits and _.")
-            if not isinstance(flag.get("label"), str) or not flag["label"].strip():
-                raise InvalidError(f"{where}: needs a label.")
-            if not isinstance(flag.get("help", ""), str) or set(flag) - {"key", "label", "help"}:
-                raise InvalidError(f"{where}: has key, label and help, nothing else.")
-            keys.append(flag["key"])
-        if len(set(keys)) != len(keys):
-            raise InvalidError(f"{group}: two flags have the same key.")
+def rubric_template(name: str) -> dict[str, Any]:
+    return json.loads((DEFAULTS / "rubrics" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def rubric_templates() -> list[dict[str, Any]]:
+    """Rubrics to begin from, the default first."""
+    return [{"name": name, "content": rubric_template(name)} for name in RUBRIC_TEMPLATES]
 
 
 @transaction.atomic
 def publish_rubric(*, actor: User | None, project: Project, content: Any) -> Rubric:
-    """The next version of the flags; labels keep the version that they were made with."""
+    """The next version of what is asked; judgments keep the version that they were made with."""
     check_rubric(content)
     Project.objects.select_for_update().get(pk=project.pk)
     version = (project.rubrics.aggregate(Max("version"))["version__max"] or 0) + 1

@@ -14,5 +14,6 @@ urlpatterns = [
     path("members/<uuid:member_id>", views.MemberView.as_view(), name="member"),
     path("projects/<uuid:project_id>/guidelines", views.GuidelineListView.as_view(), name="guidelines"),
     path("guidelines/<uuid:guideline_id>/acknowledge", views.AcknowledgeView.as_view(), name="acknowledge"),
+    path("rubric-templates", views.RubricTemplatesView.as_view(), name="rubric-templates"),
     path("projects/<uuid:project_id>/rubrics", views.RubricListView.as_view(), name="rubrics"),
 ]

@@ -38,6 +38,7 @@ from labeling.projects.serializers import (
     NewRubricSerializer,
     ProjectSerializer,
     RubricSerializer,
+    RubricTemplateSerializer,
 )
 
 
@@ -244,3 +245,12 @@ class RubricListView(generics.ListAPIView):
         data.is_valid(raise_exception=True)
         rubric = services.publish_rubric(actor=signed_in(request), project=project, **data.validated_data)
         return Response(RubricSerializer(rubric).data, status=201)
+
+
+class RubricTemplatesView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(responses=RubricTemplateSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Rubrics to begin from: the paper's (Fig. 12), its toxicity task (Fig. 11), two outputs by confidence."""
+        return Response(RubricTemplateSerializer(services.rubric_templates(), many=True).data)

@@ -16,7 +16,9 @@ from labeling.collection.cleaning.splits import split_for
 from tests.cast import LABELERS
 
 DEMO = Path(labeling.demo.__file__).parent
-RUBRIC = json.loads((Path(labeling.projects.__file__).parent / "default_rubric.json").read_text(encoding="utf-8"))
+RUBRIC = json.loads(
+    (Path(labeling.projects.__file__).parent / "rubrics" / "comparison.json").read_text(encoding="utf-8")
+)
 
 
 def records(name: str) -> list[dict]:

@@ -39,7 +39,7 @@ PROMPT_FLAGS = [
 
 
 def test_the_rubric_has_the_papers_flags_and_personal_data_each_with_help() -> None:
-    rubric = json.loads((DEFAULTS / "default_rubric.json").read_text(encoding="utf-8"))
+    rubric = json.loads((DEFAULTS / "rubrics" / "comparison.json").read_text(encoding="utf-8"))
     assert [flag["key"] for flag in rubric["output_flags"]] == OUTPUT_FLAGS
     assert [flag["key"] for flag in rubric["prompt_flags"]] == PROMPT_FLAGS
     for flag in rubric["output_flags"] + rubric["prompt_flags"]:

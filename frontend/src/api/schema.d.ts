@@ -88,6 +88,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/interpret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep what each output says before the prompt was seen, and show the prompt. */
+        post: operations["assignments_interpret_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/questions": {
         parameters: {
             query?: never;
@@ -1032,6 +1049,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rubric-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Rubrics to begin from: the paper's (Fig. 12), its toxicity task (Fig. 11), two outputs by confidence. */
+        get: operations["rubric_templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -1515,6 +1549,8 @@ export interface components {
             readonly published: boolean;
             pseudonym: string;
         };
+        /** @enum {string} */
+        AsksEnum: "critique" | "edit" | "interpretation" | "confidence";
         /** @description A page of work (selectors.assignments.AssignmentPage). */
         Assignment: {
             /** Format: uuid */
@@ -1537,6 +1573,9 @@ export interface components {
             };
             draft_revision: number;
             prompt: components["schemas"]["ShownPrompt"];
+            interpretations: {
+                [key: string]: string;
+            };
             candidates: components["schemas"]["ShownCandidate"][];
             guideline: components["schemas"]["PinnedGuideline"] | null;
             rubric: components["schemas"]["PinnedRubric"] | null;
@@ -1877,6 +1916,12 @@ export interface components {
             accepts: components["schemas"]["AcceptsEnum"][];
             help: string;
         };
+        InterpretationsRequest: {
+            /** @description By output: what it says to somebody who has not seen the prompt */
+            interpretations: {
+                [key: string]: string;
+            };
+        };
         Invitation: {
             /** Format: uuid */
             readonly id: string;
@@ -1938,6 +1983,11 @@ export interface components {
             prompt_flags: {
                 [key: string]: boolean;
             };
+            prompt_scales: {
+                [key: string]: number;
+            };
+            /** @description 1 to 9, from the first shown to the second */
+            confidence: number | null;
             response: string | null;
             ranks: number[] | null;
             ratings: components["schemas"]["ItemRating"][] | null;
@@ -1958,6 +2008,14 @@ export interface components {
                 [key: string]: boolean;
             };
             note: string;
+            scales: {
+                [key: string]: number;
+            };
+            critique: string;
+            /** @description The output as it should have been; empty where left as it is */
+            edit: string;
+            /** @description What it says, written before the prompt was shown */
+            interpretation: string;
             rank: number;
             /** @description Where the labeler saw it, from 0 */
             position: number;
@@ -2796,13 +2854,29 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /** @description What is left out is not asked, but for `overall`, which is. */
         RubricContent: {
             output_flags: components["schemas"]["Flag"][];
             prompt_flags: components["schemas"]["Flag"][];
+            output_scales?: components["schemas"]["Scale"][];
+            prompt_scales?: components["schemas"]["Scale"][];
+            /** @description Whether each output is rated from 1 to 7 */
+            overall?: boolean;
+            asks?: components["schemas"]["AsksEnum"][];
         };
+        /** @description What is left out is not asked, but for `overall`, which is. */
         RubricContentRequest: {
             output_flags: components["schemas"]["FlagRequest"][];
             prompt_flags: components["schemas"]["FlagRequest"][];
+            output_scales?: components["schemas"]["ScaleRequest"][];
+            prompt_scales?: components["schemas"]["ScaleRequest"][];
+            /** @description Whether each output is rated from 1 to 7 */
+            overall?: boolean;
+            asks?: components["schemas"]["AsksEnum"][];
+        };
+        RubricTemplate: {
+            name: string;
+            content: components["schemas"]["RubricContent"];
         };
         Run: {
             /** Format: uuid */
@@ -2913,6 +2987,28 @@ export interface components {
             /** Format: double */
             kl: number | null;
         };
+        Scale: {
+            key: string;
+            label: string;
+            help?: string;
+            min: number;
+            max: number;
+            /** @description Words for some points */
+            labels?: {
+                [key: string]: string;
+            };
+        };
+        ScaleRequest: {
+            key: string;
+            label: string;
+            help?: string;
+            min: number;
+            max: number;
+            /** @description Words for some points */
+            labels?: {
+                [key: string]: string;
+            };
+        };
         Scores: {
             flagging: components["schemas"]["ShareScore"];
             ranking: components["schemas"]["ShareScore"];
@@ -2974,8 +3070,9 @@ export interface components {
             readonly id: string;
             text: string;
         };
+        /** @description `messages` is null until the interpretations are written, where the rubric asks for them. */
         ShownPrompt: {
-            messages: components["schemas"]["Message"][];
+            messages: components["schemas"]["Message"][] | null;
             use_case: components["schemas"]["UseCaseEnum"] | components["schemas"]["BlankEnum"];
         };
         SignInRequest: {
@@ -3074,9 +3171,14 @@ export interface components {
             prompt_flags?: {
                 [key: string]: boolean;
             };
+            prompt_scales?: {
+                [key: string]: number;
+            };
             response?: string;
             ratings?: components["schemas"]["SubmittedRating"][];
             ranking?: string[][];
+            /** @description Of two outputs: 1 = the first one shown is far better, 5 = no difference, 9 = the second is */
+            confidence?: number;
         };
         /** @description A demonstration has `response`; a comparison has `ratings` and `ranking` (best first, an inner list is a tie). */
         SubmissionRequest: {
@@ -3090,9 +3192,14 @@ export interface components {
             prompt_flags?: {
                 [key: string]: boolean;
             };
+            prompt_scales?: {
+                [key: string]: number;
+            };
             response?: string;
             ratings?: components["schemas"]["SubmittedRatingRequest"][];
             ranking?: string[][];
+            /** @description Of two outputs: 1 = the first one shown is far better, 5 = no difference, 9 = the second is */
+            confidence?: number;
         };
         SubmittedRating: {
             /** Format: uuid */
@@ -3104,6 +3211,12 @@ export interface components {
             };
             /** @default  */
             note: string;
+            scales?: {
+                [key: string]: number;
+            };
+            critique?: string;
+            /** @description The output as it should have been */
+            edit?: string;
         };
         SubmittedRatingRequest: {
             /** Format: uuid */
@@ -3115,6 +3228,12 @@ export interface components {
             };
             /** @default  */
             note: string;
+            scales?: {
+                [key: string]: number;
+            };
+            critique?: string;
+            /** @description The output as it should have been */
+            edit?: string;
         };
         Survey: {
             survey: components["schemas"]["SurveyEnum"];
@@ -3379,6 +3498,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lease"];
+                };
+            };
+        };
+    };
+    assignments_interpret_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterpretationsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
                 };
             };
         };
@@ -4982,6 +5126,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    rubric_templates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RubricTemplate"][];
+                };
             };
         };
     };

@@ -35,6 +35,7 @@ class Judgment(models.Model):
     guideline = models.ForeignKey(Guideline, null=True, on_delete=models.PROTECT, related_name="+")
     rubric = models.ForeignKey(Rubric, null=True, on_delete=models.PROTECT, related_name="+")
     prompt_flags = models.JSONField(default=dict)
+    prompt_scales = models.JSONField(default=dict, help_text="By key, as the rubric's scales ask")
     active_seconds_sent = models.FloatField(default=0)
     active_seconds = models.FloatField(default=0, help_text="As sent, at most the server's own measure")
     created_at = models.DateTimeField(default=timezone.now)
@@ -67,6 +68,16 @@ class Comparison(models.Model):
 
     judgment = models.OneToOneField(Judgment, primary_key=True, on_delete=models.PROTECT, related_name="comparison")
     note = models.TextField(blank=True)
+    confidence = models.PositiveSmallIntegerField(
+        null=True, help_text="Of two outputs: 1 = the one shown first is far better, 5 = no difference, 9 = the second"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confidence__gte=1, confidence__lte=9), name="comparison_confidence_1_to_9"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.judgment_id)
@@ -77,7 +88,11 @@ class Rating(models.Model):
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="ratings")
     overall = models.PositiveSmallIntegerField(null=True, help_text="1 = worst, 7 = best; null where imported without")
     flags = models.JSONField(default=dict)
+    scales = models.JSONField(default=dict, help_text="By key, as the rubric's scales ask")
     note = models.TextField(blank=True)
+    critique = models.TextField(blank=True, help_text="What is wrong with it, in words")
+    edit = models.TextField(blank=True, help_text="The output as it should have been; empty where left as it is")
+    interpretation = models.TextField(blank=True, help_text="What it says, written before the prompt was shown")
     rank = models.PositiveSmallIntegerField(help_text="1 = best; equal is a tie")
     position = models.PositiveSmallIntegerField(help_text="Place in which it was shown, from 0")
 

@@ -229,6 +229,9 @@ class Assignment(models.Model):
     lease_expires_at = models.DateTimeField(null=True)
     draft = models.JSONField(default=dict)
     draft_revision = models.PositiveIntegerField(default=0)
+    interpretations = models.JSONField(
+        default=dict, help_text="By blind id, where the rubric asks for them; once written the prompt is shown"
+    )
     skip_reason = models.CharField(max_length=20, choices=SkipReason, blank=True)
     skip_note = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True, help_text="When it first became current")

@@ -13,6 +13,7 @@ from labeling.accounts.models import User
 from labeling.collection.clock import database_now
 from labeling.collection.models import Assignment, AssignmentState, Batch, BlindCandidate, Judgment, TaskPurpose
 from labeling.collection.selectors.queue import tasks_waiting
+from labeling.collection.services.interpret import hides_prompt
 from labeling.collection.services.slots import WORKING
 from labeling.collection.services.submit import undo_until
 from labeling.collection.submission import blind_ids, submitted_body
@@ -27,7 +28,7 @@ def own_assignments(user: User) -> QuerySet[Assignment]:
     answers = Judgment.objects.filter(current=True)
     return (
         Assignment.objects.filter(labeler=user)
-        .select_related("project", "task__prompt")
+        .select_related("project", "task__prompt", "rubric")
         .annotate(in_working_batch=Exists(working))
         .prefetch_related(Prefetch("judgments", queryset=answers, to_attr="answers"))
     )
@@ -43,6 +44,13 @@ class AssignmentPage:
     candidates: list[BlindCandidate]
     submitted: dict[str, Any] | None
     queue_left: int
+
+    @property
+    def prompt(self) -> dict[str, Any]:
+        """The prompt, its messages only once they may be seen."""
+        prompt = self.assignment.task.prompt
+        hidden = hides_prompt(self.assignment)
+        return {"messages": None if hidden else prompt.messages, "use_case": prompt.use_case}
 
 
 def assignment_page(*, user: User, assignment_id: UUID) -> AssignmentPage:

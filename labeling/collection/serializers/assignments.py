@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from labeling.collection.models import FINAL, Assignment, AssignmentState, BlindCandidate, SkipReason, UseCase
 from labeling.collection.selectors.stages import Stage
+from labeling.collection.services.interpret import hides_prompt
 from labeling.projects.models import Guideline, TaskKind
 from labeling.projects.serializers import RubricContentSerializer
 
@@ -26,6 +27,11 @@ class SubmittedRatingSerializer(serializers.Serializer):
     overall = serializers.IntegerField(allow_null=True, required=False, default=None, help_text="1 to 7")
     flags = serializers.DictField(child=serializers.BooleanField(), required=False, default=dict)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000, trim_whitespace=False)
+    scales = serializers.DictField(child=serializers.IntegerField(), required=False)
+    critique = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    edit = serializers.CharField(
+        required=False, allow_blank=True, trim_whitespace=False, help_text="The output as it should have been"
+    )
 
 
 class SubmissionSerializer(serializers.Serializer):
@@ -34,15 +40,29 @@ class SubmissionSerializer(serializers.Serializer):
     submission_id = serializers.UUIDField()
     active_seconds = serializers.FloatField(min_value=0, max_value=10_000_000, required=False, default=0)
     prompt_flags = serializers.DictField(child=serializers.BooleanField(), required=False, default=dict)
+    prompt_scales = serializers.DictField(child=serializers.IntegerField(), required=False)
     response = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     ratings = SubmittedRatingSerializer(many=True, required=False)
     ranking = serializers.ListField(
         child=serializers.ListField(child=serializers.UUIDField(), max_length=20), required=False, max_length=20
     )
+    confidence = serializers.IntegerField(
+        required=False,
+        help_text="Of two outputs: 1 = the first one shown is far better, 5 = no difference, 9 = the second is",
+    )
+
+
+class InterpretationsSerializer(serializers.Serializer):
+    interpretations = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=5000, trim_whitespace=False),
+        help_text="By output: what it says to somebody who has not seen the prompt",
+    )
 
 
 class ShownPromptSerializer(serializers.Serializer):
-    messages = MessageSerializer(many=True)
+    """`messages` is null until the interpretations are written, where the rubric asks for them."""
+
+    messages = MessageSerializer(many=True, allow_null=True)
     use_case = serializers.ChoiceField(choices=UseCase.choices, allow_blank=True)
 
 
@@ -94,7 +114,8 @@ class AssignmentSerializer(serializers.Serializer):
     server_time = serializers.DateTimeField()
     draft = serializers.DictField(source="assignment.draft", help_text="The form's state, as the page last saved it")
     draft_revision = serializers.IntegerField(source="assignment.draft_revision")
-    prompt = ShownPromptSerializer(source="assignment.task.prompt")
+    prompt = ShownPromptSerializer()
+    interpretations = serializers.DictField(child=serializers.CharField(), source="assignment.interpretations")
     candidates = ShownCandidateSerializer(many=True)
     guideline = PinnedGuidelineSerializer(source="assignment.guideline", allow_null=True)
     rubric = PinnedRubricSerializer(source="assignment.rubric", allow_null=True)
@@ -133,6 +154,8 @@ class AssignmentBriefSerializer(serializers.ModelSerializer[Assignment]):
         read_only_fields = fields
 
     def get_title(self, assignment: Assignment) -> str:
+        if hides_prompt(assignment):
+            return ""
         return " ".join(assignment.task.prompt.messages[-1]["content"][:400].split())[:140]
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))

@@ -191,6 +191,10 @@ class ItemRatingSerializer(serializers.Serializer):
     overall = serializers.IntegerField(allow_null=True)
     flags = serializers.DictField(child=serializers.BooleanField())
     note = serializers.CharField()
+    scales = serializers.DictField(child=serializers.IntegerField())
+    critique = serializers.CharField()
+    edit = serializers.CharField(help_text="The output as it should have been; empty where left as it is")
+    interpretation = serializers.CharField(help_text="What it says, written before the prompt was shown")
     rank = serializers.IntegerField()
     position = serializers.IntegerField(help_text="Where the labeler saw it, from 0")
 
@@ -209,6 +213,8 @@ class ItemJudgmentSerializer(serializers.Serializer):
     active_seconds = serializers.FloatField()
     created_at = serializers.DateTimeField()
     prompt_flags = serializers.DictField(child=serializers.BooleanField())
+    prompt_scales = serializers.DictField(child=serializers.IntegerField())
+    confidence = serializers.IntegerField(allow_null=True, help_text="1 to 9, from the first shown to the second")
     response = serializers.CharField(allow_null=True)
     ranks = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
     ratings = ItemRatingSerializer(many=True, allow_null=True)
@@ -272,6 +278,8 @@ class ItemSerializer(serializers.ModelSerializer[Task]):
             "active_seconds": judgment.active_seconds,
             "created_at": judgment.created_at,
             "prompt_flags": judgment.prompt_flags,
+            "prompt_scales": judgment.prompt_scales,
+            "confidence": compared.confidence if compared else None,
             "response": demonstrated.response if demonstrated else None,
             "ranks": [rating.rank for rating in ratings] if ratings is not None else None,
             "ratings": None
@@ -282,6 +290,10 @@ class ItemSerializer(serializers.ModelSerializer[Task]):
                     "overall": rating.overall,
                     "flags": rating.flags,
                     "note": rating.note,
+                    "scales": rating.scales,
+                    "critique": rating.critique,
+                    "edit": rating.edit,
+                    "interpretation": rating.interpretation,
                     "rank": rating.rank,
                     "position": rating.position,
                 }

@@ -11,6 +11,7 @@ from django.db import transaction
 from labeling.accounts.events import record_event
 from labeling.accounts.models import User
 from labeling.collection.clock import database_now
+from labeling.collection.further_answers import edit_of
 from labeling.collection.models import (
     Action,
     Assignment,
@@ -26,6 +27,7 @@ from labeling.collection.models import (
 from labeling.collection.selectors.queue import open_to
 from labeling.collection.services.drafts import put_draft
 from labeling.collection.services.final import deciding_batch, refuse_second_answer
+from labeling.collection.services.interpret import check_interpreted
 from labeling.collection.services.locks import lock_one_free_slot, lock_own_assignment
 from labeling.collection.services.slots import WORKING
 from labeling.collection.submission import body_hash, check_submission
@@ -76,8 +78,14 @@ def _submit(user: User, assignment_id: UUID, sent: Mapping[str, Any], body: dict
     earlier = assignment.judgments.filter(submission_id=sent["submission_id"]).first()
     if earlier is not None:
         return _answer_again(assignment, earlier, sha256)
-    shown = {blind.pk: blind for blind in assignment.blind_candidates.all()}
-    check_submission(kind=assignment.task.kind, sent=sent, blind_ids=shown, rubric=assignment.rubric)
+    shown = {blind.pk: blind for blind in assignment.blind_candidates.select_related("candidate")}
+    check_submission(
+        kind=assignment.task.kind,
+        sent=sent,
+        positions={pk: blind.position for pk, blind in shown.items()},
+        rubric=assignment.rubric,
+    )
+    check_interpreted(assignment)
     _make_sure_of_slot(user, assignment)
     judgment = _add_judgment(user, assignment, sent, sha256)
     _add_detail(judgment, assignment.task.kind, sent, shown)
@@ -155,6 +163,7 @@ def _add_judgment(user: User, assignment: Assignment, sent: Mapping[str, Any], s
         guideline=assignment.guideline,
         rubric=assignment.rubric,
         prompt_flags=sent["prompt_flags"],
+        prompt_scales=sent.get("prompt_scales") or {},
         active_seconds_sent=sent["active_seconds"],
         active_seconds=min(sent["active_seconds"], max(0.0, (now - began).total_seconds())),
         created_at=now,
@@ -165,7 +174,8 @@ def _add_detail(judgment: Judgment, kind: str, sent: Mapping[str, Any], shown: M
     if kind == TaskKind.DEMONSTRATION:
         Demonstration.objects.create(judgment=judgment, response=sent["response"])
         return
-    comparison = Comparison.objects.create(judgment=judgment)
+    comparison = Comparison.objects.create(judgment=judgment, confidence=sent.get("confidence"))
+    interpretations = judgment.assignment.interpretations
     rank_of = {candidate: rank for rank, tier in enumerate(sent["ranking"], start=1) for candidate in tier}
     Rating.objects.bulk_create(
         Rating(
@@ -174,6 +184,10 @@ def _add_detail(judgment: Judgment, kind: str, sent: Mapping[str, Any], shown: M
             overall=rating["overall"],
             flags=rating["flags"],
             note=rating["note"],
+            scales=rating.get("scales") or {},
+            critique=rating.get("critique") or "",
+            edit=edit_of(rating, shown[rating["candidate"]].candidate.text),
+            interpretation=interpretations.get(str(rating["candidate"]), ""),
             rank=rank_of[rating["candidate"]],
             position=shown[rating["candidate"]].position,
         )

@@ -20,6 +20,7 @@ from labeling.collection.serializers.assignments import (
     AssignmentSerializer,
     DraftRevisionSerializer,
     DraftSerializer,
+    InterpretationsSerializer,
     LeaseSerializer,
     NextRequestSerializer,
     ReceiptSerializer,
@@ -28,6 +29,7 @@ from labeling.collection.serializers.assignments import (
     SubmissionSerializer,
 )
 from labeling.collection.services.drafts import save_draft
+from labeling.collection.services.interpret import interpret
 from labeling.collection.services.leases import renew_lease
 from labeling.collection.services.next_assignment import next_assignment
 from labeling.collection.services.skip import release_assignment, skip_assignment
@@ -92,6 +94,15 @@ class DraftView(APIView):
         sent = checked(DraftSerializer, request.data)
         revision = save_draft(user=signed_in(request), assignment_id=assignment_id, **sent)
         return Response({"draft_revision": revision})
+
+
+class InterpretView(APIView):
+    @extend_schema(request=InterpretationsSerializer, responses=AssignmentSerializer)
+    def post(self, request: Request, assignment_id: UUID) -> Response:
+        """Keep what each output says before the prompt was seen, and show the prompt."""
+        sent = checked(InterpretationsSerializer, request.data)
+        interpret(user=signed_in(request), assignment_id=assignment_id, **sent)
+        return _page(request, assignment_id)
 
 
 class HeartbeatView(APIView):
