@@ -138,7 +138,10 @@ def test_the_prompt_is_shown_when_the_interpretations_are_written(scene: Scene, 
     missing = held["candidates"][1]["id"]
     assert lacking.status_code == 400
     assert lacking.json()["errors"]["interpretations"] == {missing: ["Write what this output says."]}
+    draft = {"revision": 0, "draft": {"interpretations": one, "active_seconds": 3.5}}
+    scene.world.ada.put(f"{API}/assignments/{held['id']}/draft", draft, format="json")
     page = scene.post("ada", held, "interpret", {"interpretations": texts}).json()
+    assert (page["draft"], page["draft_revision"]) == ({"active_seconds": 3.5}, 2)
     assert page["prompt"]["messages"][0]["content"].startswith("Tell tale")
     assert scene.post("ada", held, "interpret", {"interpretations": texts}).status_code == 200, "sent again"
     other = scene.post("ada", held, "interpret", {"interpretations": texts | one | {missing: "Else."}})

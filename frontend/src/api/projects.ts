@@ -34,6 +34,12 @@ export const rubricsQuery = (id: string) =>
     queryFn: () => get<Page<Schema<'Rubric'>>>(`/projects/${id}/rubrics`),
   });
 
+export const rubricTemplatesQuery = queryOptions({
+  queryKey: ['rubric-templates'],
+  queryFn: () => get<Schema<'RubricTemplate'>[]>('/rubric-templates'),
+  staleTime: Infinity,
+});
+
 export type ProjectSettings = Partial<Schema<'ProjectRequest'>>;
 
 export function makeProject(settings: ProjectSettings): Promise<Project> {

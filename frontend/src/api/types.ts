@@ -18,6 +18,8 @@ export type Home = Schema<'Home'>;
 export type HomeProject = Schema<'HomeProject'>;
 export type Guideline = Schema<'Guideline'>;
 export type Flag = Schema<'Flag'>;
+export type Scale = Schema<'Scale'>;
+export type RubricContent = Schema<'RubricContent'>;
 
 export type Assignment = Schema<'Assignment'>;
 export type AssignmentState = Schema<'AssignmentStateEnum'>;

@@ -44,6 +44,16 @@ export function nextTask(project: string, kind?: TaskKind, ahead = false): Promi
   );
 }
 
+/** Says what each output says; the answer has the prompt, which is shown from then on. */
+export function sendInterpretations(id: string, interpretations: Record<string, string>): Promise<Assignment> {
+  return answer(
+    api.POST('/api/v1/assignments/{assignment_id}/interpret', {
+      params: { path: { assignment_id: id } },
+      body: { interpretations },
+    }),
+  );
+}
+
 /** `keepalive` lets the request outlive the page. */
 export function saveDraft(
   id: string,

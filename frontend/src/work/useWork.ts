@@ -100,6 +100,6 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
 }
 
 function excerptOf(assignment: Assignment): string {
-  const text = assignment.prompt.messages.at(-1)?.content.replace(/\s+/g, ' ').trim() ?? '';
+  const text = assignment.prompt.messages?.at(-1)?.content.replace(/\s+/g, ' ').trim() ?? '';
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

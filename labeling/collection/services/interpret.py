@@ -12,6 +12,7 @@ from django.db import transaction
 from labeling.accounts.events import record_event
 from labeling.accounts.models import User
 from labeling.collection.models import Assignment
+from labeling.collection.services.drafts import put_draft
 from labeling.collection.services.locks import lock_own_assignment
 from labeling.errors import ConflictError, InvalidError
 from labeling.projects.models import TaskKind
@@ -49,6 +50,8 @@ def interpret(*, user: User, assignment_id: UUID, interpretations: Mapping[str, 
         )
     assignment.interpretations = dict(interpretations)
     assignment.save(update_fields=["interpretations", "updated_at"])
+    # The comparison begins with an empty form; of the draft so far only the time worked goes on.
+    put_draft(assignment, {key: assignment.draft[key] for key in ("active_seconds",) if key in assignment.draft})
     record_event(user, "assignment.interpreted", assignment)
 
 

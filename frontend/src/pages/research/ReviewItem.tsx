@@ -84,6 +84,9 @@ function Comparison({ item, head }: { item: Item; head: (judgment: Judgment) => 
           <div key={judgment.id} className={classes.judgment}>
             {head(judgment)}
             <Tiers item={item} judgment={judgment} />
+            {judgment.confidence !== null && (
+              <span className={classes.quiet}>{t('review.confidence', { confidence: judgment.confidence })}</span>
+            )}
             <PromptFlags judgment={judgment} />
           </div>
         ))}
@@ -159,8 +162,14 @@ function Ratings({ item, candidate }: { item: Item; candidate: string }): ReactN
               <td>{rating.overall === null ? '–' : t('review.ofSeven', { overall: rating.overall })}</td>
               <td>
                 <Flags flags={rating.flags} />
+                <Scales scales={rating.scales} />
               </td>
-              <td>{rating.note}</td>
+              <td>
+                <Said label={t('review.note')} text={rating.note} only={!rating.critique && !rating.interpretation} />
+                <Said label={t('review.critique')} text={rating.critique} />
+                <Said label={t('review.interpretation')} text={rating.interpretation} />
+                <Said label={t('review.edit')} text={rating.edit} />
+              </td>
             </tr>
           ))}
         </tbody>
@@ -169,13 +178,38 @@ function Ratings({ item, candidate }: { item: Item; candidate: string }): ReactN
   );
 }
 
+/** A text of the labeler, under its name unless it is the only one. */
+function Said({ label, text, only = false }: { label: string; text: string; only?: boolean }): ReactNode {
+  if (!text) return null;
+  return (
+    <p className={classes.said}>
+      {!only && <span className={classes.quiet}>{label}: </span>}
+      {text}
+    </p>
+  );
+}
+
+function Scales({ scales }: { scales: Record<string, number> }): ReactNode {
+  return (
+    <span className={classes.flags}>
+      {Object.entries(scales).map(([key, point]) => (
+        <span key={key} className={classes.flag}>
+          {`${key.replaceAll('_', ' ')} ${point}`}
+        </span>
+      ))}
+    </span>
+  );
+}
+
 function PromptFlags({ judgment }: { judgment: Judgment }): ReactNode {
   const { t } = useTranslation('research');
-  if (!Object.values(judgment.prompt_flags).some(Boolean)) return null;
+  const scaled = Object.keys(judgment.prompt_scales).length > 0;
+  if (!scaled && !Object.values(judgment.prompt_flags).some(Boolean)) return null;
   return (
     <div className={classes.head}>
       <span className={classes.quiet}>{t('review.promptFlags')}</span>
       <Flags flags={judgment.prompt_flags} />
+      <Scales scales={judgment.prompt_scales} />
     </div>
   );
 }

@@ -1,22 +1,23 @@
-/** The rubric of a project: the yes/no questions asked of each output and of the prompt, version by version. */
-import { ActionIcon, Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+/** The rubric of a project: what is asked of each output and of the prompt, version by version. */
+import { Button, Group, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { publishRubric, rubricsQuery, type Project } from '@/api/projects';
-import type { Schema } from '@/api/schemas';
+import { rubricsQuery, type Project } from '@/api/projects';
+import type { Scale } from '@/api/types';
 import { useFilters } from '@/app/filters';
 import { Choice } from '@/components/Choice';
 import { DataTable } from '@/components/DataTable';
+import { Facts } from '@/components/Facts';
 import { Section } from '@/components/Page';
-import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
+import { EmptyState, ErrorState, LoadingState } from '@/components/states';
 import { Time } from '@/components/Time';
+import { pointsOf } from '@/work/scales';
 import { ProjectFrame } from './ProjectFrame';
-import classes from './RubricPage.module.css';
+import { ASKS, RubricForm } from './RubricForm';
 
-type Content = Schema<'RubricContent'>;
-type FlagGroup = keyof Content;
-const GROUPS: readonly FlagGroup[] = ['output_flags', 'prompt_flags'];
+const FLAGS = ['output_flags', 'prompt_flags'] as const;
+const SCALES = ['output_scales', 'prompt_scales'] as const;
 
 export function RubricPage(): ReactNode {
   return <ProjectFrame tab="rubric">{(project) => <Rubric project={project} />}</ProjectFrame>;
@@ -24,6 +25,7 @@ export function RubricPage(): ReactNode {
 
 function Rubric({ project }: { project: Project }): ReactNode {
   const { t } = useTranslation('research');
+  const { t: common } = useTranslation();
   const [filters, setFilter] = useFilters(['version']);
   const [changing, setChanging] = useState(false);
   const rubrics = useQuery(rubricsQuery(project.id));
@@ -67,7 +69,7 @@ function Rubric({ project }: { project: Project }): ReactNode {
       </Group>
       {!shown && <EmptyState title={t('rubric.emptyTitle')} text={t('rubric.emptyText')} />}
       {shown &&
-        GROUPS.map((group) => (
+        FLAGS.map((group) => (
           <Section key={group} title={t(`rubric.${group}`)}>
             <DataTable
               label={t(`rubric.${group}`)}
@@ -82,97 +84,48 @@ function Rubric({ project }: { project: Project }): ReactNode {
             />
           </Section>
         ))}
+      {shown &&
+        SCALES.map((group) => {
+          const scales = shown.content[group] ?? [];
+          return (
+            scales.length > 0 && (
+              <Section key={group} title={t(`rubric.${group}`)}>
+                <DataTable
+                  label={t(`rubric.${group}`)}
+                  rows={scales}
+                  rowKey={(scale) => scale.key}
+                  empty={null}
+                  columns={[
+                    { key: 'label', header: t('rubric.label'), cell: (scale) => scale.label },
+                    { key: 'points', header: t('rubric.points'), cell: pointsInWords },
+                    { key: 'help', header: t('rubric.help'), cell: (scale) => scale.help },
+                    { key: 'key', header: t('rubric.key'), cell: (scale) => <code>{scale.key}</code> },
+                  ]}
+                />
+              </Section>
+            )
+          );
+        })}
+      {shown && (
+        <Section title={t('rubric.asks')}>
+          <Facts
+            facts={[
+              { label: t('rubric.overall'), value: common(shown.content.overall ?? true ? 'yes' : 'no') },
+              ...ASKS.map((what) => ({
+                label: t(`rubric.ask.${what}`),
+                value: common(shown.content.asks?.includes(what) ? 'yes' : 'no'),
+              })),
+            ]}
+          />
+        </Section>
+      )}
     </>
   );
 }
 
-function RubricForm({ project, content: before, onDone }: { project: Project; content: Content; onDone: () => void }): ReactNode {
-  const { t } = useTranslation('research');
-  const { t: common } = useTranslation();
-  const queries = useQueryClient();
-  const [content, setContent] = useState(before);
-  const publishing = useMutation({
-    mutationFn: () => publishRubric(project.id, content),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: rubricsQuery(project.id).queryKey });
-      onDone();
-    },
-  });
-  const setGroup = (group: FlagGroup, flags: Content[FlagGroup]): void => setContent({ ...content, [group]: flags });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    publishing.mutate();
-  };
-  return (
-    <form onSubmit={submit}>
-      <Text c="dimmed" maw="44rem">
-        {t('rubric.formHelp')}
-      </Text>
-      {GROUPS.map((group) => (
-        <Section key={group} title={t(`rubric.${group}`)}>
-          <Stack gap="xs">
-            {content[group].map((flag, index) => {
-              const change = (part: Partial<typeof flag>): void =>
-                setGroup(group, content[group].map((other, at) => (at === index ? { ...other, ...part } : other)));
-              return (
-                <div key={index} className={classes.row}>
-                  <TextInput
-                    aria-label={t('rubric.label')}
-                    placeholder={t('rubric.label')}
-                    value={flag.label}
-                    onChange={(event) => change({ label: event.currentTarget.value })}
-                    required
-                  />
-                  <TextInput
-                    aria-label={t('rubric.help')}
-                    placeholder={t('rubric.help')}
-                    value={flag.help ?? ''}
-                    onChange={(event) => change({ help: event.currentTarget.value })}
-                  />
-                  <TextInput
-                    aria-label={t('rubric.key')}
-                    placeholder={t('rubric.key')}
-                    value={flag.key}
-                    onChange={(event) => change({ key: event.currentTarget.value })}
-                    pattern="[a-z][a-z0-9_]*"
-                    required
-                  />
-                  <ActionIcon
-                    variant="default"
-                    size="lg"
-                    aria-label={t('rubric.remove', { label: flag.label })}
-                    onClick={() => setGroup(group, content[group].filter((_, at) => at !== index))}
-                  >
-                    {'×'}
-                  </ActionIcon>
-                </div>
-              );
-            })}
-            <Group>
-              <Button
-                variant="default"
-                size="compact-sm"
-                onClick={() => setGroup(group, [...content[group], { key: '', label: '', help: '' }])}
-              >
-                {t('rubric.add')}
-              </Button>
-            </Group>
-          </Stack>
-        </Section>
-      ))}
-      {publishing.error && (
-        <Notice tone="bad" role="alert">
-          <ErrorText error={publishing.error} />
-        </Notice>
-      )}
-      <Group mt="md">
-        <Button type="submit" loading={publishing.isPending}>
-          {t('guidelines.publish')}
-        </Button>
-        <Button variant="default" onClick={onDone}>
-          {common('cancel')}
-        </Button>
-      </Group>
-    </form>
-  );
+/** "0 Not toxic, 1, 2 Very toxic". */
+function pointsInWords(scale: Scale): string {
+  return pointsOf(scale)
+    .map((point) => [point, scale.labels?.[point]].filter((part) => part !== undefined).join(' '))
+    .join(', ');
 }

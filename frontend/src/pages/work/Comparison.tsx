@@ -9,8 +9,11 @@ import { Key } from '@/components/Key';
 import { Letter } from '@/components/Letter';
 import { LoadingState } from '@/components/states';
 import { announce } from '@/work/announcer';
+import { askedBy, asksOfOutputs, ratesOutputs, type Asked } from '@/work/asked';
+import { rankingOf } from '@/work/confidence';
 import {
   comparisonBody,
+  isRated,
   missingInComparison,
   readComparison,
   toggleFlag,
@@ -25,7 +28,9 @@ import type { VersionView } from './ConflictPanel';
 import { RatingPage } from './RatingPage';
 import { WorkFrame } from './WorkFrame';
 
-// Ranking comes last: its code is loaded while the first output is being read.
+// What comes last is loaded while the first output is being read.
+const loadPair = () => import('./PairPage');
+const PairPage = lazy(async () => ({ default: (await loadPair()).PairPage }));
 const loadRanking = () => import('./RankingPage');
 const RankingPage = lazy(async () => ({ default: (await loadRanking()).RankingPage }));
 
@@ -36,23 +41,18 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
   const read = useCallback((draft: unknown) => readComparison(draft, ids), [ids]);
   const work = useWork(assignment, read);
   const { form, keeper } = work.draft;
-  const [page, setPage] = useState(() => firstOpenPage(form));
-  const flagKeys = useMemo(
-    () => ({
-      prompt: (rubric?.content.prompt_flags ?? []).map((flag) => flag.key),
-      output: (rubric?.content.output_flags ?? []).map((flag) => flag.key),
-    }),
-    [rubric],
-  );
+  const asked = useMemo(() => askedBy(rubric?.content, candidates.length), [rubric, candidates.length]);
+  const ofOutputs = asksOfOutputs(asked);
+  const [page, setPage] = useState(() => (ofOutputs ? firstOpenPage(form, asked) : candidates.length));
   const ranking = page === candidates.length;
-  const missing = missingInComparison(form);
-  const rated = form.ratings.filter((rating) => rating.overall !== null).length;
+  const missing = missingInComparison(form, asked);
+  const rated = form.ratings.filter((rating) => isRated(rating, asked)).length;
 
-  useEffect(() => void loadRanking(), []);
+  useEffect(() => void (asked.confidence ? loadPair() : loadRanking()), [asked.confidence]);
 
   const turn = useCallback(
-    (to: number) => setPage(Math.min(Math.max(to, 0), candidates.length)),
-    [candidates.length],
+    (to: number) => setPage(ofOutputs ? Math.min(Math.max(to, 0), candidates.length) : candidates.length),
+    [candidates.length, ofOutputs],
   );
   const rate = useCallback(
     (position: number, part: Partial<RatingForm>) => {
@@ -63,6 +63,20 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
     [keeper],
   );
   const rank = useCallback((next: Ranking) => keeper.edit({ ...keeper.state.get().form, ranking: next }), [keeper]);
+  const choose = useCallback(
+    (confidence: number) => {
+      const [first = '', second = ''] = ids;
+      keeper.edit({ ...keeper.state.get().form, confidence, ranking: rankingOf(confidence, first, second) });
+    },
+    [keeper, ids],
+  );
+  const answerPrompt = useCallback(
+    (key: string, point: number) => {
+      const now = keeper.state.get().form;
+      keeper.edit({ ...now, prompt_scales: { ...now.prompt_scales, [key]: point } });
+    },
+    [keeper],
+  );
   const togglePromptFlag = useCallback(
     (key: string) => {
       const now = keeper.state.get().form;
@@ -76,10 +90,10 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
     const first = missing[0];
     if (first) {
       if (lacking) announce(lacking);
-      setPage(first.kind === 'rating' ? first.position : candidates.length);
+      if (first.kind !== 'prompt') setPage(first.kind === 'rating' ? first.position : candidates.length);
       return;
     }
-    work.submission.submit({ ...comparisonBody(form, flagKeys), active_seconds: work.clock.seconds() });
+    work.submission.submit({ ...comparisonBody(form, asked), active_seconds: work.clock.seconds() });
   };
 
   const arrows = lineArrows();
@@ -97,62 +111,87 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
   return (
     <WorkFrame
       work={work}
-      progress={t('comparison.progress', { rated, count: candidates.length })}
-      promptFlags={{ flags: rubric?.content.prompt_flags ?? [], values: form.prompt_flags, onToggle: togglePromptFlag }}
+      progress={ratesOutputs(asked) ? t('comparison.progress', { rated, count: candidates.length }) : ''}
+      prompt={{
+        flags: asked.promptFlags,
+        values: form.prompt_flags,
+        onToggle: togglePromptFlag,
+        scales: asked.promptScales,
+        answers: form.prompt_scales,
+        onAnswer: answerPrompt,
+      }}
       lacking={lacking}
       onSubmit={submit}
       conflict={conflict}
       steps={
-        <>
-          <Button variant="default" onClick={() => turn(page - 1)} disabled={page === 0} leftSection={<Key keys="[" />}>
-            {t('comparison.back')}
-          </Button>
-          <Button
-            variant={missing.length && !ranking ? 'filled' : 'default'}
-            onClick={() => turn(page + 1)}
-            disabled={ranking}
-            rightSection={<Key keys="]" />}
-          >
-            {t('comparison.forth')}
-          </Button>
-        </>
+        ofOutputs && (
+          <>
+            <Button variant="default" onClick={() => turn(page - 1)} disabled={page === 0} leftSection={<Key keys="[" />}>
+              {t('comparison.back')}
+            </Button>
+            <Button
+              variant={missing.length && !ranking ? 'filled' : 'default'}
+              onClick={() => turn(page + 1)}
+              disabled={ranking}
+              rightSection={<Key keys="]" />}
+            >
+              {t('comparison.forth')}
+            </Button>
+          </>
+        )
       }
     >
-      <nav className={classes.pages} aria-label={t('comparison.pages')}>
-        {form.ratings.map((rating, position) => (
+      {ofOutputs && (
+        <nav className={classes.pages} aria-label={t('comparison.pages')}>
+          {form.ratings.map((rating, position) => (
+            <button
+              key={rating.candidate}
+              type="button"
+              className={classes.tab}
+              aria-current={page === position ? 'page' : undefined}
+              onClick={() => setPage(position)}
+            >
+              <Letter position={position} size="sm" />
+              <span className="visually-hidden">{t('comparison.output', { letter: letterOf(position) })}</span>
+              {ratesOutputs(asked) && (
+                <span className={classes.mark}>{asked.overall ? (rating.overall ?? '·') : isRated(rating, asked) ? '✓' : '·'}</span>
+              )}
+            </button>
+          ))}
           <button
-            key={rating.candidate}
             type="button"
             className={classes.tab}
-            aria-current={page === position ? 'page' : undefined}
-            onClick={() => setPage(position)}
+            aria-current={ranking ? 'page' : undefined}
+            onClick={() => setPage(candidates.length)}
           >
-            <Letter position={position} size="sm" />
-            <span className="visually-hidden">{t('comparison.output', { letter: letterOf(position) })}</span>
-            <span className={classes.mark}>{rating.overall ?? '·'}</span>
+            {t(asked.confidence ? 'pair.title' : 'comparison.ranking')}
+            {!asked.confidence && (
+              <span className={classes.mark}>
+                {t('comparison.rankedCount', { ranked: form.ranking.flat().length, count: candidates.length })}
+              </span>
+            )}
           </button>
-        ))}
-        <button
-          type="button"
-          className={classes.tab}
-          aria-current={ranking ? 'page' : undefined}
-          onClick={() => setPage(candidates.length)}
-        >
-          {t('comparison.ranking')}
-          <span className={classes.mark}>
-            {t('comparison.rankedCount', { ranked: form.ranking.flat().length, count: candidates.length })}
-          </span>
-        </button>
-      </nav>
+        </nav>
+      )}
       {ranking ? (
         <Suspense fallback={<LoadingState />}>
-          <RankingPage
-            candidates={candidates}
-            form={form}
-            onRank={rank}
-            onOpen={setPage}
-            error={refused.ranking}
-          />
+          {asked.confidence ? (
+            <PairPage
+              candidates={candidates}
+              confidence={form.confidence}
+              onChoose={choose}
+              onOpen={ofOutputs ? setPage : undefined}
+              error={refused.confidence}
+            />
+          ) : (
+            <RankingPage
+              candidates={candidates}
+              form={form}
+              onRank={rank}
+              onOpen={setPage}
+              error={refused.ranking}
+            />
+          )}
         </Suspense>
       ) : (
         candidates[page] &&
@@ -162,7 +201,7 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
             position={page}
             text={candidates[page].text}
             rating={form.ratings[page]}
-            flags={rubric?.content.output_flags ?? []}
+            asked={asked}
             onRate={rate}
             error={refused[`ratings.${candidates[page].id}`]}
           />
@@ -172,9 +211,10 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
   );
 }
 
-/** The first output that is not rated; the ranking, once all are. */
-function firstOpenPage(form: ComparisonForm): number {
-  const open = form.ratings.findIndex((rating) => rating.overall === null);
+/** The first output that is not rated; the ranking, once all are. Where nothing must be said of them, the first one. */
+function firstOpenPage(form: ComparisonForm, asked: Asked): number {
+  if (!ratesOutputs(asked)) return 0;
+  const open = form.ratings.findIndex((rating) => !isRated(rating, asked));
   return open < 0 ? form.ratings.length : open;
 }
 
@@ -183,7 +223,9 @@ type Translate = ReturnType<typeof useTranslation<'work'>>['t'];
 function lackingText(missing: ReturnType<typeof missingInComparison>, t: Translate): string {
   const letters = (kind: 'rating' | 'rank'): string =>
     missing.flatMap((part) => (part.kind === kind ? [letterOf(part.position)] : [])).join(' ');
+  if (missing.some((part) => part.kind === 'prompt')) return t('prompt.unanswered');
   const ratings = letters('rating');
+  if (!ratings && missing.some((part) => part.kind === 'confidence')) return t('pair.open');
   return ratings ? t('comparison.toRate', { letters: ratings }) : t('comparison.toRank', { letters: letters('rank') });
 }
 
@@ -192,15 +234,19 @@ function mergeComparisons(mine: ComparisonForm, other: ComparisonForm): Comparis
   const ranked = new Set(mine.ranking.flat());
   return {
     prompt_flags: { ...other.prompt_flags, ...mine.prompt_flags },
+    prompt_scales: { ...other.prompt_scales, ...mine.prompt_scales },
+    confidence: mine.confidence ?? other.confidence,
     ratings: mine.ratings.map((rating, position) => {
       const theirs = other.ratings[position];
       if (!theirs) return rating;
-      const notes = rating.note.includes(theirs.note) ? [rating.note] : [rating.note, theirs.note];
       return {
         candidate: rating.candidate,
         overall: rating.overall ?? theirs.overall,
         flags: { ...theirs.flags, ...rating.flags },
-        note: notes.filter((note) => note.trim()).join('\n'),
+        scales: { ...theirs.scales, ...rating.scales },
+        note: joined(rating.note, theirs.note),
+        critique: joined(rating.critique, theirs.critique),
+        edit: joined(rating.edit, theirs.edit),
       };
     }),
     ranking: mine.ranking.map((tier, rank) => [
@@ -208,6 +254,12 @@ function mergeComparisons(mine: ComparisonForm, other: ComparisonForm): Comparis
       ...(other.ranking[rank] ?? []).filter((candidate) => !ranked.has(candidate)),
     ]),
   };
+}
+
+/** Both texts, unless the one holds the other. */
+function joined(mine: string, other: string): string {
+  const texts = mine.includes(other) ? [mine] : [mine, other];
+  return texts.filter((text) => text.trim()).join('\n');
 }
 
 function VersionSummary({ form }: { form: ComparisonForm }): ReactNode {

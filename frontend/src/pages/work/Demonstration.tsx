@@ -8,7 +8,8 @@ import { Key } from '@/components/Key';
 import { Markdown } from '@/components/Markdown';
 import { Segments } from '@/components/Segments';
 import { announce } from '@/work/announcer';
-import { demonstrationBody, readDemonstration, toggleFlag, type DemonstrationForm } from '@/work/form';
+import { askedBy } from '@/work/asked';
+import { answered, demonstrationBody, readDemonstration, toggleFlag, type DemonstrationForm } from '@/work/form';
 import { useWork } from '@/work/useWork';
 import type { VersionView } from './ConflictPanel';
 import classes from './Demonstration.module.css';
@@ -20,8 +21,9 @@ export function Demonstration({ assignment }: { assignment: Assignment }): React
   const { form, keeper } = work.draft;
   const [view, setView] = useState<'write' | 'preview'>('write');
   const field = useRef<HTMLTextAreaElement>(null);
-  const promptFlags = useMemo(() => assignment.rubric?.content.prompt_flags ?? [], [assignment.rubric]);
+  const asked = useMemo(() => askedBy(assignment.rubric?.content, 0), [assignment.rubric]);
   const empty = form.response.trim() === '';
+  const unanswered = !answered(form.prompt_scales, asked.promptScales);
 
   const show = (next: 'write' | 'preview'): void => {
     setView(next);
@@ -34,7 +36,11 @@ export function Demonstration({ assignment }: { assignment: Assignment }): React
       show('write');
       return;
     }
-    const body = demonstrationBody(form, promptFlags.map((flag) => flag.key));
+    if (unanswered) {
+      announce(t('prompt.unanswered'));
+      return;
+    }
+    const body = demonstrationBody(form, asked);
     work.submission.submit({ ...body, active_seconds: work.clock.seconds() });
   };
   useKeys([
@@ -59,12 +65,20 @@ export function Demonstration({ assignment }: { assignment: Assignment }): React
     },
     [keeper],
   );
+  const answer = useCallback(
+    (key: string, point: number) => {
+      const now = keeper.state.get().form;
+      keeper.edit({ ...now, prompt_scales: { ...now.prompt_scales, [key]: point } });
+    },
+    [keeper],
+  );
   const conflict = useMemo<VersionView<DemonstrationForm>>(
     () => ({
       render: (version) => version.response || t('demonstration.nothing'),
       merge: (mine, other) => ({
         response: [mine.response, other.response].filter((text) => text.trim()).join('\n\n'),
         prompt_flags: { ...other.prompt_flags, ...mine.prompt_flags },
+        prompt_scales: { ...other.prompt_scales, ...mine.prompt_scales },
       }),
     }),
     [t],
@@ -75,8 +89,15 @@ export function Demonstration({ assignment }: { assignment: Assignment }): React
     <WorkFrame
       work={work}
       progress={t('frame.left', { count: assignment.queue_left })}
-      promptFlags={{ flags: promptFlags, values: form.prompt_flags, onToggle: toggle }}
-      lacking={empty ? t('demonstration.empty') : null}
+      prompt={{
+        flags: asked.promptFlags,
+        values: form.prompt_flags,
+        onToggle: toggle,
+        scales: asked.promptScales,
+        answers: form.prompt_scales,
+        onAnswer: answer,
+      }}
+      lacking={empty ? t('demonstration.empty') : unanswered ? t('prompt.unanswered') : null}
       onSubmit={submit}
       conflict={conflict}
     >

@@ -1,21 +1,29 @@
 /** The prompt, as the model saw it, and the questions about the prompt itself. */
 import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Assignment, Flag } from '@/api/types';
+import type { Assignment, Flag, Scale } from '@/api/types';
 import { Markdown } from '@/components/Markdown';
-import type { Flags } from '@/work/form';
+import type { Answers, Flags } from '@/work/form';
 import { FlagRows, flagKey } from './FlagRows';
 import classes from './PromptPane.module.css';
+import { ScaleRows } from './ScaleRows';
 import { useKeys } from '@/app/keys';
 
-interface PromptPaneProps {
-  assignment: Assignment;
+/** What the rubric asks about the prompt itself, and the answers so far. */
+export interface PromptQuestions {
   flags: readonly Flag[];
   values: Flags;
   onToggle: (key: string) => void;
+  scales: readonly Scale[];
+  answers: Answers;
+  onAnswer: (key: string, point: number) => void;
 }
 
-export function PromptPane({ assignment, flags, values, onToggle }: PromptPaneProps): ReactNode {
+interface PromptPaneProps extends PromptQuestions {
+  assignment: Assignment;
+}
+
+export function PromptPane({ assignment, flags, values, onToggle, scales, answers, onAnswer }: PromptPaneProps): ReactNode {
   const { t } = useTranslation('work');
   const set = flags.filter((flag) => values[flag.key]).length;
   useKeys(
@@ -28,7 +36,12 @@ export function PromptPane({ assignment, flags, values, onToggle }: PromptPanePr
   );
   return (
     <section className={classes.pane} aria-label={t('prompt.title')} tabIndex={0}>
-      <Messages messages={assignment.prompt.messages} />
+      <Messages messages={assignment.prompt.messages ?? []} />
+      {scales.length > 0 && (
+        <div className={classes.scales}>
+          <ScaleRows label={t('prompt.flags')} scales={scales} answers={answers} onAnswer={onAnswer} />
+        </div>
+      )}
       {flags.length > 0 && (
         <details className={classes.flags} open={set > 0 || undefined}>
           <summary>
@@ -42,7 +55,7 @@ export function PromptPane({ assignment, flags, values, onToggle }: PromptPanePr
   );
 }
 
-const Messages = memo(function Messages({ messages }: { messages: Assignment['prompt']['messages'] }): ReactNode {
+const Messages = memo(function Messages({ messages }: { messages: NonNullable<Assignment['prompt']['messages']> }): ReactNode {
   const { t } = useTranslation('work');
   const single = messages.length === 1;
   return (

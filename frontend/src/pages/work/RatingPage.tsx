@@ -1,17 +1,19 @@
 /** One output by itself: its text, 1 to 7, the flags, a note. */
-import { memo, useRef, type ReactNode } from 'react';
+import { memo, useCallback, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Flag } from '@/api/types';
 import { useKeys } from '@/app/keys';
 import { Key } from '@/components/Key';
 import { Letter } from '@/components/Letter';
 import { Markdown } from '@/components/Markdown';
 import { Notice } from '@/components/states';
 import { announce } from '@/work/announcer';
+import type { Asked } from '@/work/asked';
 import { toggleFlag, type RatingForm } from '@/work/form';
 import { letterOf } from '@/work/letters';
+import { EditField } from './EditField';
 import { FlagRows, flagKey } from './FlagRows';
 import classes from './RatingPage.module.css';
+import { ScaleRows } from './ScaleRows';
 
 const SCALE = [1, 2, 3, 4, 5, 6, 7] as const;
 
@@ -19,16 +21,17 @@ interface RatingPageProps {
   position: number;
   text: string;
   rating: RatingForm;
-  flags: readonly Flag[];
+  asked: Asked;
   onRate: (position: number, part: Partial<RatingForm>) => void;
   error: string | undefined;
 }
 
-export const RatingPage = memo(function RatingPage({ position, text, rating, flags, onRate, error }: RatingPageProps): ReactNode {
+export const RatingPage = memo(function RatingPage({ position, text, rating, asked, onRate, error }: RatingPageProps): ReactNode {
   const { t } = useTranslation('work');
   const { t: common } = useTranslation();
   const note = useRef<HTMLTextAreaElement>(null);
   const letter = letterOf(position);
+  const flags = asked.outputFlags;
 
   const rate = (overall: number): void => {
     onRate(position, { overall });
@@ -39,12 +42,26 @@ export const RatingPage = memo(function RatingPage({ position, text, rating, fla
     onRate(position, { flags: toggleFlag(rating.flags, key) });
     if (flag) announce(`${flag.label}: ${common(rating.flags[key] ? 'no' : 'yes')}`);
   };
+  const answer = useCallback(
+    (key: string, point: number) => onRate(position, { scales: { ...rating.scales, [key]: point } }),
+    [onRate, position, rating.scales],
+  );
+  // Without an overall rating the digits answer the first scale that is open, from its least point on.
+  const open = asked.outputScales.find((scale) => rating.scales[scale.key] === undefined);
+  const byDigit = (digit: number): void => {
+    if (asked.overall) rate(digit);
+    else if (open && open.min + digit - 1 <= open.max) {
+      const point = open.min + digit - 1;
+      answer(open.key, point);
+      announce(`${open.label}: ${open.labels?.[point] ?? point}`);
+    }
+  };
   useKeys([
     ...SCALE.map((value) => ({
       keys: String(value),
-      label: t('rating.rate'),
+      label: t(asked.overall ? 'rating.rate' : 'rating.answer'),
       group: t('rating.group'),
-      run: () => rate(value),
+      run: () => byDigit(value),
     })),
     { keys: 'n', label: t('rating.noteFocus'), group: t('rating.group'), run: () => note.current?.focus() },
     ...flags.flatMap((flag, index) => {
@@ -67,27 +84,32 @@ export const RatingPage = memo(function RatingPage({ position, text, rating, fla
             {error}
           </Notice>
         )}
-        <fieldset className={classes.scale}>
-          <legend>{t('rating.overall')}</legend>
-          <div className={classes.values}>
-            {SCALE.map((value) => (
-              <label key={value} className={classes.value} data-chosen={rating.overall === value}>
-                <input
-                  type="radio"
-                  name={`overall-${rating.candidate}`}
-                  value={value}
-                  checked={rating.overall === value}
-                  onChange={() => rate(value)}
-                />
-                {value}
-              </label>
-            ))}
-          </div>
-          <div className={classes.ends}>
-            <span>{t('rating.worst')}</span>
-            <span>{t('rating.best')}</span>
-          </div>
-        </fieldset>
+        {asked.overall && (
+          <fieldset className={classes.scale}>
+            <legend>{t('rating.overall')}</legend>
+            <div className={classes.values}>
+              {SCALE.map((value) => (
+                <label key={value} className={classes.value} data-chosen={rating.overall === value}>
+                  <input
+                    type="radio"
+                    name={`overall-${rating.candidate}`}
+                    value={value}
+                    checked={rating.overall === value}
+                    onChange={() => rate(value)}
+                  />
+                  {value}
+                </label>
+              ))}
+            </div>
+            <div className={classes.ends}>
+              <span>{t('rating.worst')}</span>
+              <span>{t('rating.best')}</span>
+            </div>
+          </fieldset>
+        )}
+        {asked.outputScales.length > 0 && (
+          <ScaleRows label={t('rating.flags')} scales={asked.outputScales} answers={rating.scales} onAnswer={answer} />
+        )}
         {flags.length > 0 && (
           <FlagRows label={t('rating.flags')} flags={flags} values={rating.flags} onToggle={toggle} />
         )}
@@ -104,6 +126,25 @@ export const RatingPage = memo(function RatingPage({ position, text, rating, fla
             dir="auto"
           />
         </label>
+        {asked.critique && (
+          <label className={classes.note}>
+            <span>{t('rating.critique')}</span>
+            <textarea
+              rows={4}
+              value={rating.critique}
+              maxLength={5000}
+              onChange={(event) => onRate(position, { critique: event.currentTarget.value })}
+              dir="auto"
+            />
+          </label>
+        )}
+        {asked.edit && (
+          <EditField
+            original={text}
+            edit={rating.edit}
+            onEdit={(edit) => onRate(position, { edit })}
+          />
+        )}
       </section>
     </div>
   );

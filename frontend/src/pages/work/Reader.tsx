@@ -15,10 +15,12 @@ interface ReaderProps {
   shown: number;
   beside: number | null;
   differences: boolean;
-  onShow: (position: number) => void;
-  onBeside: (position: number | null) => void;
+  /** Undefined where there are two outputs only, which stand side by side. */
+  onShow?: (position: number) => void;
+  onBeside?: (position: number | null) => void;
   onDifferences: (on: boolean) => void;
-  onOpen: (position: number) => void;
+  /** Opens an output's own page; undefined where it has none. */
+  onOpen: ((position: number) => void) | undefined;
 }
 
 /** Memoized, so that long texts are not laid out again while a card is being dragged. */
@@ -44,14 +46,16 @@ export const Reader = memo(function Reader({
   return (
     <section className={classes.reader} aria-label={t('reader.title')}>
       <div className={classes.head}>
-        <Choice label={t('reader.read')} candidates={candidates} chosen={shown} onChoose={onShow} />
-        <Choice
-          label={t('reader.beside')}
-          candidates={candidates}
-          chosen={beside}
-          without={shown}
-          onChoose={(position) => onBeside(position === beside ? null : position)}
-        />
+        {onShow && <Choice label={t('reader.read')} candidates={candidates} chosen={shown} onChoose={onShow} />}
+        {onBeside && (
+          <Choice
+            label={t('reader.beside')}
+            candidates={candidates}
+            chosen={beside}
+            without={shown}
+            onChoose={(position) => onBeside(position === beside ? null : position)}
+          />
+        )}
         <label className={classes.check}>
           <input
             type="checkbox"
@@ -61,9 +65,11 @@ export const Reader = memo(function Reader({
           />
           {t('ranking.differences')} <Key keys="v" />
         </label>
-        <Button size="compact-xs" variant="subtle" color="gray" ms="auto" onClick={() => onOpen(shown)}>
-          {t('reader.open', { letter: letterOf(shown) })}
-        </Button>
+        {onOpen && (
+          <Button size="compact-xs" variant="subtle" color="gray" ms="auto" onClick={() => onOpen(shown)}>
+            {t('reader.open', { letter: letterOf(shown) })}
+          </Button>
+        )}
       </div>
       <div className={classes.texts} data-two={other !== undefined || undefined}>
         <Text position={shown} text={one.text} pieces={pieces?.first} />

@@ -6,7 +6,6 @@ import { Button, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Flag } from '@/api/types';
 import { useBarSlot } from '@/app/barSlot';
 import { formatClock, formatTime } from '@/app/format';
 import { useKeys } from '@/app/keys';
@@ -17,11 +16,10 @@ import { ErrorText, Notice } from '@/components/states';
 import type { ActiveClock } from '@/work/activeClock';
 import { announce, announcement } from '@/work/announcer';
 import type { SaveState } from '@/work/draftKeeper';
-import type { Flags } from '@/work/form';
 import type { Work } from '@/work/useWork';
 import { ConflictPanel, type VersionView } from './ConflictPanel';
 import { GuidelinePanel } from './GuidelinePanel';
-import { PromptPane } from './PromptPane';
+import { PromptPane, type PromptQuestions } from './PromptPane';
 import { SkipPanel } from './SkipPanel';
 import classes from './WorkFrame.module.css';
 
@@ -31,22 +29,25 @@ interface WorkFrameProps<Form> {
   work: Work<Form>;
   /** Says how far one is: "2 of 4 rated". */
   progress: string;
-  promptFlags: { flags: readonly Flag[]; values: Flags; onToggle: (key: string) => void };
+  /** What is asked about the prompt; null where the prompt is not shown yet. */
+  prompt: PromptQuestions | null;
   /** What the submission lacks; null when it is complete. */
   lacking: string | null;
   onSubmit: () => void;
+  submitLabel?: string;
   conflict: VersionView<Form>;
   /** Between Skip and Submit: the way from page to page. */
   steps?: ReactNode;
   children: ReactNode;
 }
 
-export function WorkFrame<Form extends { prompt_flags: Flags }>({
+export function WorkFrame<Form extends object>({
   work,
   progress,
-  promptFlags,
+  prompt,
   lacking,
   onSubmit,
+  submitLabel,
   conflict,
   steps,
   children,
@@ -119,8 +120,8 @@ export function WorkFrame<Form extends { prompt_flags: Flags }>({
           </Notice>
         )}
       </div>
-      <div className={classes.panes} inert={locked}>
-        <PromptPane assignment={assignment} {...promptFlags} />
+      <div className={classes.panes} inert={locked} data-alone={prompt ? undefined : true}>
+        {prompt && <PromptPane assignment={assignment} {...prompt} />}
         <div className={classes.answer}>{children}</div>
         {guidelineOpen && <GuidelinePanel assignment={assignment} onClose={guideline.close} />}
         {questionOpen && (
@@ -152,7 +153,7 @@ export function WorkFrame<Form extends { prompt_flags: Flags }>({
             disabled={undecided || phase === 'waiting' || phase === 'done'}
             rightSection={<Key keys="mod+Enter" />}
           >
-            {t('frame.submit')}
+            {submitLabel ?? t('frame.submit')}
           </Button>
         </div>
       </footer>

@@ -16,6 +16,7 @@ import { lastSubmission } from '@/work/lastSubmission';
 
 // Each kind of work is loaded with its first task.
 const Comparison = lazy(async () => ({ default: (await import('./Comparison')).Comparison }));
+const Interpretation = lazy(async () => ({ default: (await import('./Interpretation')).Interpretation }));
 const Demonstration = lazy(async () => ({ default: (await import('./Demonstration')).Demonstration }));
 
 const CalibrationFeedback = lazy(async () => ({
@@ -75,7 +76,9 @@ function Loader({ id }: { id: string }): ReactNode {
   }
   return (
     <Suspense fallback={<LoadingPage />}>
-      {query.data.kind === 'demonstration' ? (
+      {query.data.prompt.messages === null ? (
+        <Interpretation assignment={query.data} />
+      ) : query.data.kind === 'demonstration' ? (
         <Demonstration assignment={query.data} />
       ) : (
         <Comparison assignment={query.data} />
