@@ -1,12 +1,12 @@
 """The voluntary surveys. Answering needs a session and leaves no trace of whose it was."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -64,7 +64,7 @@ SURVEY = OpenApiParameter("survey", OpenApiTypes.STR, OpenApiParameter.PATH, enu
 
 
 class SurveyView(APIView):
-    def get_permissions(self) -> list[BasePermission]:
+    def get_permissions(self) -> Sequence[Any]:
         return [IsLabeler()] if self.request.method == "POST" else super().get_permissions()
 
     @extend_schema(parameters=[SURVEY], responses=SurveySerializer)

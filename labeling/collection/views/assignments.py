@@ -102,7 +102,7 @@ class InterpretView(APIView):
         """Keep what each output says before the prompt was seen, and show the prompt."""
         sent = checked(InterpretationsSerializer, request.data)
         interpret(user=signed_in(request), assignment_id=assignment_id, **sent)
-        return _page(request, assignment_id)
+        return assignment_answer(request, assignment_id)
 
 
 class HeartbeatView(APIView):
