@@ -101,6 +101,11 @@ GET    /api/v1/projects/{project_id}/screenings             401 403 403   2 403 
 GET    /api/v1/projects/{project_id}/screening/demonstrations 401 403 403 2 403 404   2
 POST   /api/v1/judgments/{judgment_id}/screening-rating     401 403 403 404 403 404 404
 POST   /api/v1/screenings/{screening_id}/decision           401 403 403   9 403 404   9
+GET    /api/v1/projects/{project_id}/progress               401   2   2   2 404 404   2
+GET    /api/v1/projects/{project_id}/progress/csv           401   2   2   2 404 404   2
+GET    /api/v1/projects/{project_id}/hours                  401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/hours/csv              401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/agreement/own          401   2   2   2 404 404   2
 POST   /api/v1/batches/{batch_id}/accept                    401 403 403   2 403 404   2
 POST   /api/v1/batches/{batch_id}/return                    401 403 403   2 403 404   2
 POST   /api/v1/batches/{batch_id}/withdraw-acceptance       401 403 403   9 403 404   9

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from labeling.collection.views import assignments, batches, home, keys, prompts, questions
+from labeling.collection.views import assignments, batches, home, hours, keys, prompts, questions
 
 urlpatterns = [
     path("home", home.HomeView.as_view(), name="home"),
@@ -31,6 +31,10 @@ urlpatterns = [
     path("questions/<uuid:question_id>/publication", questions.PublicationView.as_view(), name="publication"),
     path("questions/<uuid:question_id>/promote", questions.PromotionView.as_view(), name="promote"),
     path("projects/<uuid:project_id>/questions", questions.ProjectQuestionListView.as_view(), name="questions"),
+    path("projects/<uuid:project_id>/progress", hours.ProgressView.as_view(), name="progress"),
+    path("projects/<uuid:project_id>/progress/csv", hours.ProgressFileView.as_view(), name="progress-file"),
+    path("projects/<uuid:project_id>/hours", hours.HoursView.as_view(), name="hours"),
+    path("projects/<uuid:project_id>/hours/csv", hours.HoursFileView.as_view(), name="hours-file"),
     path("projects/<uuid:project_id>/answers", questions.AnswerListView.as_view(), name="answers"),
     path("assignments/<uuid:assignment_id>/feedback", keys.FeedbackView.as_view(), name="feedback"),
     path("projects/<uuid:project_id>/keys", keys.KeyedTaskListView.as_view(), name="keyed-tasks"),

@@ -114,6 +114,7 @@ class Guideline(models.Model):
     kind = models.CharField(max_length=20, choices=TaskKind)
     version = models.PositiveIntegerField()
     text = models.TextField()
+    examples = models.JSONField(default=list, help_text='Worked: [{"prompt", "answer", "good", "reason"}]')
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -76,18 +76,35 @@ class MemberChangeSerializer(serializers.Serializer):
     qualified = serializers.BooleanField(required=False)
 
 
+class GuidelineExampleSerializer(serializers.Serializer):
+    """An answer to a prompt, good or not, and why."""
+
+    prompt = serializers.CharField(max_length=20_000)
+    answer = serializers.CharField(max_length=20_000)
+    good = serializers.BooleanField()
+    reason = serializers.CharField(max_length=5_000)
+
+
 class GuidelineSerializer(serializers.ModelSerializer[Guideline]):
     acknowledged = serializers.BooleanField(read_only=True)
+    examples = GuidelineExampleSerializer(many=True)
 
     class Meta:
         model = Guideline
-        fields = ["id", "kind", "version", "text", "created_at", "acknowledged"]
+        fields = ["id", "kind", "version", "text", "examples", "created_at", "acknowledged"]
         read_only_fields = fields
 
 
 class NewGuidelineSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=TaskKind.choices)
     text = serializers.CharField(trim_whitespace=False)
+    examples = GuidelineExampleSerializer(
+        many=True,
+        required=False,
+        default=list,
+        max_length=30,
+        help_text="Worked examples; those of the version before are not taken over by themselves",
+    )
 
 
 class FlagSerializer(serializers.Serializer):

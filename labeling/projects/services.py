@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -134,15 +135,19 @@ def remove_member(*, actor: User, member: Membership) -> None:
 
 
 @transaction.atomic
-def publish_guideline(*, actor: User | None, project: Project, kind: str, text: str) -> Guideline:
-    """The next version of the instructions; versions in use stay as they are."""
+def publish_guideline(
+    *, actor: User | None, project: Project, kind: str, text: str, examples: Sequence[Mapping[str, Any]] = ()
+) -> Guideline:
+    """The next version of the instructions with its worked examples; versions in use stay as they are."""
     if not text.strip():
         raise InvalidError("A guideline needs a text.", errors={"text": ["This is empty."]})
     if len(text) > MAX_GUIDELINE_CHARACTERS:
         raise InvalidError(f"A guideline holds at most {MAX_GUIDELINE_CHARACTERS:,} characters.")
     Project.objects.select_for_update().get(pk=project.pk)  # one version number at a time
     version = (project.guidelines.filter(kind=kind).aggregate(Max("version"))["version__max"] or 0) + 1
-    guideline = Guideline.objects.create(project=project, kind=kind, version=version, text=text, created_by=actor)
+    guideline = Guideline.objects.create(
+        project=project, kind=kind, version=version, text=text, examples=list(examples), created_by=actor
+    )
     record_event(actor, "guideline.published", guideline, kind=kind, version=version)
     return guideline
 

@@ -19,6 +19,7 @@ WITH judged AS (
     JOIN collection_judgment j ON j.id = c.judgment_id AND j.current
     JOIN collection_assignment a ON a.id = j.assignment_id
     JOIN collection_task t ON t.id = a.task_id AND t.purpose = 'work'
+    JOIN collection_batch b ON b.id = t.batch_id AND (b.status = 'accepted' OR NOT %(accepted_only)s)
     WHERE a.project_id = %(project)s
 ), same AS (  -- every candidate's first twin: same prompt, same text
     SELECT id, prompt_id, first_value("order") OVER (PARTITION BY prompt_id, text_key ORDER BY "order") AS twin
@@ -48,8 +49,8 @@ class UnitJudgment(NamedTuple):
     """-1: first better, 0: tie, 1: second better."""
 
 
-def unit_judgments(project: Project) -> list[UnitJudgment]:
-    """Every labeler's first judgment of every unit of the project, in the order of the units."""
+def unit_judgments(project: Project, *, accepted_only: bool = False) -> list[UnitJudgment]:
+    """Every labeler's first judgment of every unit of the project, or of its accepted batches, in order of units."""
     with connection.cursor() as cursor:
-        cursor.execute(UNITS, {"project": project.pk})
+        cursor.execute(UNITS, {"project": project.pk, "accepted_only": accepted_only})
         return [UnitJudgment(*row) for row in cursor.fetchall()]

@@ -12,6 +12,7 @@ urlpatterns = [
     ),
     path("batches/<uuid:batch_id>/close", views.CloseView.as_view(), name="batch-close"),
     path("judgments/<uuid:judgment_id>/verdict", views.VerdictView.as_view(), name="judgment-verdict"),
+    path("projects/<uuid:project_id>/agreement/own", views.OwnAgreementView.as_view(), name="own-agreement"),
     path("projects/<uuid:project_id>/agreement", views.AgreementView.as_view(), name="agreement"),
     path("projects/<uuid:project_id>/screening", screening_views.OwnScreeningView.as_view(), name="own-screening"),
     path("projects/<uuid:project_id>/screening/topics", screening_views.TopicsView.as_view(), name="screening-topics"),

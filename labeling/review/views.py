@@ -13,11 +13,13 @@ from labeling.collection.serializers.batches import BatchSerializer
 from labeling.collection.services.advance_batches import advance_batches
 from labeling.collection.views.batches import batch_answer
 from labeling.permissions import IsResearcher, signed_in
-from labeling.projects.selectors import project_to_lead, visible_projects
+from labeling.projects.selectors import project_for, project_to_lead, visible_projects
 from labeling.review import services
+from labeling.review.own_agreement import own_agreement
 from labeling.review.report import agreement_report
 from labeling.review.serializers import (
     AgreementSerializer,
+    EstimateSerializer,
     NoteSerializer,
     ReturnSerializer,
     VerdictRequestSerializer,
@@ -92,3 +94,11 @@ class AgreementView(APIView):
         """How far labelers agree on pairs of outputs, with 95 % intervals from a bootstrap over prompts."""
         project = project_to_lead(signed_in(request), project_id)
         return Response(AgreementSerializer(agreement_report(project)).data)
+
+
+class OwnAgreementView(APIView):
+    @extend_schema(responses=EstimateSerializer)
+    def get(self, request: Request, project_id: UUID) -> Response:
+        """How far one agrees with others on accepted work, where the project shows it; else why it is not told."""
+        project = project_for(signed_in(request), project_id)
+        return Response(EstimateSerializer(own_agreement(signed_in(request), project)).data)

@@ -9,8 +9,9 @@ from django.db.models import Count
 
 from labeling.accounts.models import User
 from labeling.collection.clock import database_now
-from labeling.collection.models import AssignmentState, Judgment, TaskPurpose
+from labeling.collection.models import AssignmentState, Judgment
 from labeling.collection.selectors.assignments import own_assignments
+from labeling.collection.selectors.hours import with_spent
 from labeling.collection.selectors.questions import own_questions
 from labeling.collection.selectors.queue import tasks_waiting
 from labeling.collection.selectors.stages import stage_of
@@ -75,13 +76,15 @@ def _week(user: User, memberships: list[Membership]) -> dict[str, Any]:
     today = now.astimezone(ZoneInfo(zone)).date()
     items: Counter[date] = Counter()
     seconds: dict[date, float] = defaultdict(float)
-    answers = Judgment.objects.filter(
-        assignment__labeler=user, current=True, created_at__gte=now - timedelta(days=DAYS + 1)
-    ).exclude(assignment__task__purpose=TaskPurpose.SCREENING)
-    for at, active, time_zone in answers.values_list("created_at", "active_seconds", "assignment__project__time_zone"):
+    judgments = with_spent(
+        Judgment.objects.filter(assignment__labeler=user, created_at__gte=now - timedelta(days=DAYS + 1))
+    )
+    for at, is_item, spent, time_zone in judgments.values_list(
+        "created_at", "is_item", "spent", "assignment__project__time_zone"
+    ):
         day = min(at.astimezone(ZoneInfo(time_zone)).date(), today)
-        items[day] += 1
-        seconds[day] += active
+        items[day] += is_item
+        seconds[day] += spent
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
     return {
         "items": sum(items[day] for day in days),

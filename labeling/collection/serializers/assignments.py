@@ -9,7 +9,7 @@ from labeling.collection.models import FINAL, Assignment, AssignmentState, Blind
 from labeling.collection.selectors.stages import Stage
 from labeling.collection.services.interpret import hides_prompt
 from labeling.projects.models import Guideline, TaskKind
-from labeling.projects.serializers import RubricContentSerializer
+from labeling.projects.serializers import GuidelineExampleSerializer, RubricContentSerializer
 
 
 class MessageSerializer(serializers.Serializer):
@@ -78,9 +78,11 @@ class ShownCandidateSerializer(serializers.ModelSerializer[BlindCandidate]):
 
 
 class PinnedGuidelineSerializer(serializers.ModelSerializer[Guideline]):
+    examples = GuidelineExampleSerializer(many=True)
+
     class Meta:
         model = Guideline
-        fields = ["id", "version", "text"]
+        fields = ["id", "version", "text", "examples"]
         read_only_fields = fields
 
 

@@ -118,7 +118,13 @@ def promote_answer(*, actor: User, question_id: UUID, version: int, text: str) -
         )
     if current is not None and text == current.text:
         raise InvalidError("This is the text of the version before.", errors={"text": ["Nothing was changed."]})
-    guideline = publish_guideline(actor=actor, project=question.project, kind=question.kind, text=text)
+    guideline = publish_guideline(
+        actor=actor,
+        project=question.project,
+        kind=question.kind,
+        text=text,
+        examples=current.examples if current else (),
+    )
     question.guideline = guideline
     question.save(update_fields=["guideline"])
     record_event(actor, "question.promoted", question, guideline=str(guideline.pk))
