@@ -69,6 +69,7 @@ def test_from_the_question_to_the_answer_on_home(visit: Callable[..., Visitor]) 
     # Somebody else in the project finds the published words.
     other = visit().sign_in("ben")
     other.get_by_role("link", name="Writing demonstrations").click()
+    other.get_by_role("group", name="Parts of the guideline").get_by_role("button", name="Questions").click()
     other.get_by_role("searchbox", name="Search in answered questions").fill("hero afraid")
     expect(other.get_by_text("May a hero stay afraid?", exact=True)).to_be_visible()
     expect(other.get_by_text(QUESTION)).to_be_hidden()

@@ -131,7 +131,7 @@ def test_a_thread_is_for_its_asker_and_the_researchers(scene: Scene):
     for shown in (lead, own):
         text = json.dumps(shown)
         assert "model" not in text
-        assert all(name not in text for name in ("ada", "eva"))
+        assert all(f'"{name}"' not in text for name in ("ada", "eva"))
 
 
 def test_what_is_published_is_the_researchers_words_and_nothing_else(scene: Scene):

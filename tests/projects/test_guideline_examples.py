@@ -40,7 +40,7 @@ def test_an_example_needs_all_its_parts(world: World, lacking: str):
     example = {name: value for name, value in GOOD.items() if name != lacking}
     refused = publish(world, examples=[example])
     assert refused.status_code == 400
-    assert list(refused.json()["errors"]["examples"][0]) == [lacking]
+    assert list(refused.json()["errors"]["examples"]["0"]) == [lacking]
     assert publish(world, examples=[GOOD] * 31).status_code == 400
     assert not Guideline.objects.exists()
 

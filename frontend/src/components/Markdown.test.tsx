@@ -21,7 +21,7 @@ describe('Markdown', () => {
       '<table><thead><tr><th>a</th><th data-side="right">b</th></tr></thead><tbody><tr><td>1</td><td data-side="right">2</td></tr></tbody></table>',
     );
     expect(html('```python\nprint("<b>")\n```')).toContain('<code>print(&quot;&lt;b&gt;&quot;)</code>');
-    expect(html('# Title\n\n> quoted\n\n---')).toBe('<p>Title</p><blockquote><p>quoted</p></blockquote><hr/>');
+    expect(html('# Title\n\n> quoted\n\n---')).toBe('<p data-heading="1">Title</p><blockquote><p>quoted</p></blockquote><hr/>');
   });
 
   it('leads to the web and to mail, and nowhere else', () => {

@@ -63,7 +63,11 @@ class Rendering {
         return <p>{this.children(node)}</p>;
       // Headings in a text are not headings of the page.
       case 'heading':
-        return <p className={classes[`h${Math.min(node.depth, 3)}`]}>{this.children(node)}</p>;
+        return (
+          <p className={classes[`h${Math.min(node.depth, 3)}`]} data-heading={node.depth}>
+            {this.children(node)}
+          </p>
+        );
       case 'emphasis':
         return <em>{this.children(node)}</em>;
       case 'strong':

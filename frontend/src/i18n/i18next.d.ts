@@ -1,6 +1,7 @@
 import 'i18next';
 import type admin from './en/admin.json';
 import type common from './en/common.json';
+import type learn from './en/learn.json';
 import type questions from './en/questions.json';
 import type research from './en/research.json';
 import type work from './en/work.json';
@@ -14,6 +15,7 @@ declare module 'i18next' {
       research: typeof research;
       admin: typeof admin;
       questions: typeof questions;
+      learn: typeof learn;
     };
   }
 }

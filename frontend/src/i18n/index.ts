@@ -10,6 +10,7 @@ import work from './en/work.json';
 const LOADED_LATER = {
   research: () => import('./en/research.json'),
   questions: () => import('./en/questions.json'),
+  learn: () => import('./en/learn.json'),
   admin: () => import('./en/admin.json'),
 };
 

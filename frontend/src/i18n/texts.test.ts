@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import admin from './en/admin.json';
 import common from './en/common.json';
+import learn from './en/learn.json';
 import questions from './en/questions.json';
 import research from './en/research.json';
 import work from './en/work.json';
 import { pseudo, pseudoTexts } from './pseudo';
 
-const namespaces = { common, work, research, admin, questions };
+const namespaces = { common, work, research, admin, questions, learn };
 const SOURCE = new URL('..', import.meta.url).pathname;
 
 type Texts = { [key: string]: string | Texts };

@@ -12,6 +12,8 @@ import { Markdown } from '@/components/Markdown';
 import { Section } from '@/components/Page';
 import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
 import { Time } from '@/components/Time';
+import { GuidelineExamples } from '@/pages/work/GuidelineExamples';
+import { ExamplesForm, type Example } from './ExamplesForm';
 import classes from './Review.module.css';
 import { ProjectFrame } from './ProjectFrame';
 
@@ -81,7 +83,7 @@ function Guidelines({ project, kind }: { project: Project; kind: Kind }): ReactN
         )}
       </Group>
       {writing && (
-        <NewVersion project={project} kind={kind} text={all[0]?.text ?? ''} onDone={() => setWriting(false)} />
+        <NewVersion project={project} kind={kind} before={all[0]} onDone={() => setWriting(false)} />
       )}
       {shown ? (
         <article className={classes.card}>
@@ -92,6 +94,11 @@ function Guidelines({ project, kind }: { project: Project; kind: Kind }): ReactN
             </span>
           </div>
           <Markdown text={shown.text} />
+          {shown.examples.length > 0 && (
+            <Section title={t('guidelines.examples')}>
+              <GuidelineExamples examples={shown.examples} />
+            </Section>
+          )}
         </article>
       ) : (
         <EmptyState title={t('guidelines.emptyTitle')} text={t('guidelines.emptyText')} />
@@ -103,17 +110,19 @@ function Guidelines({ project, kind }: { project: Project; kind: Kind }): ReactN
 interface NewVersionProps {
   project: Project;
   kind: Kind;
-  text: string;
+  before?: Schema<'Guideline'>;
   onDone: () => void;
 }
 
-function NewVersion({ project, kind, text: before, onDone }: NewVersionProps): ReactNode {
+function NewVersion({ project, kind, before, onDone }: NewVersionProps): ReactNode {
   const { t } = useTranslation('research');
   const { t: common } = useTranslation();
   const queries = useQueryClient();
-  const [text, setText] = useState(before);
+  const [text, setText] = useState(before?.text ?? '');
+  const [examples, setExamples] = useState<Example[]>(before?.examples ?? []);
+  const changed = text !== (before?.text ?? '') || JSON.stringify(examples) !== JSON.stringify(before?.examples ?? []);
   const publishing = useMutation({
-    mutationFn: () => publishGuideline(project.id, { kind, text }),
+    mutationFn: () => publishGuideline(project.id, { kind, text, examples }),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: guidelinesQuery(project.id, kind).queryKey });
       onDone();
@@ -143,13 +152,14 @@ function NewVersion({ project, kind, text: before, onDone }: NewVersionProps): R
             </div>
           </Section>
         )}
+        <ExamplesForm examples={examples} onChange={setExamples} />
         {publishing.error && (
           <Notice tone="bad" role="alert">
             <ErrorText error={publishing.error} />
           </Notice>
         )}
         <Group>
-          <Button type="submit" loading={publishing.isPending} disabled={text.trim() === '' || text === before}>
+          <Button type="submit" loading={publishing.isPending} disabled={text.trim() === '' || !changed}>
             {t('guidelines.publish')}
           </Button>
           <Button variant="default" onClick={onDone}>

@@ -7,21 +7,21 @@ import { useParams } from 'react-router';
 import type { TaskKind } from '@/api/types';
 import { acknowledgeGuideline, guidelinesQuery, homeQuery } from '@/api/work';
 import { paths } from '@/app/paths';
-import { Markdown } from '@/components/Markdown';
-import { Page, Section } from '@/components/Page';
+import { Page } from '@/components/Page';
 import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
-import { Answers } from '@/pages/questions/Answers';
 import { Time } from '@/components/Time';
+import { acknowledgedBefore, GuidelineViews } from './GuidelineViews';
 
 export function GuidelinePage(): ReactNode {
   const { t } = useTranslation('work');
   const { t: common } = useTranslation();
-  const { t: questions } = useTranslation('questions');
+  const { t: learn } = useTranslation('learn');
   const { project = '', kind = 'comparison' } = useParams() as { project: string; kind: TaskKind };
   const queries = useQueryClient();
   const query = guidelinesQuery(project, kind);
   const guidelines = useQuery(query);
   const guideline = guidelines.data?.results[0];
+  const before = guideline && acknowledgedBefore(guidelines.data?.results ?? [], guideline.version);
   const acknowledging = useMutation({
     mutationFn: acknowledgeGuideline,
     onSuccess: () => {
@@ -48,7 +48,10 @@ export function GuidelinePage(): ReactNode {
       {guidelines.data && !guideline && <EmptyState title={t('frame.guideline')} text={t('guideline.none')} />}
       {guideline && (
         <>
-          <Markdown text={guideline.text} />
+          {!guideline.acknowledged && before && (
+            <Notice tone="info">{learn('guideline.newVersion', { before: before.version, version: guideline.version })}</Notice>
+          )}
+          <GuidelineViews key={guideline.version} project={project} kind={kind} guideline={guideline} before={before} />
           {acknowledging.error && (
             <Notice tone="bad" role="alert">
               <ErrorText error={acknowledging.error} />
@@ -65,9 +68,6 @@ export function GuidelinePage(): ReactNode {
           )}
         </>
       )}
-      <Section title={questions('answers.title')}>
-        <Answers project={project} kind={kind} />
-      </Section>
     </Page>
   );
 }

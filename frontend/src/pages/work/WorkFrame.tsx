@@ -18,11 +18,12 @@ import { announce, announcement } from '@/work/announcer';
 import type { SaveState } from '@/work/draftKeeper';
 import type { Work } from '@/work/useWork';
 import { ConflictPanel, type VersionView } from './ConflictPanel';
-import { GuidelinePanel } from './GuidelinePanel';
 import { PromptPane, type PromptQuestions } from './PromptPane';
 import { SkipPanel } from './SkipPanel';
 import classes from './WorkFrame.module.css';
 
+// Panels are loaded when they are first opened: the page itself stays light.
+const GuidelinePanel = lazy(async () => ({ default: (await import('./GuidelinePanel')).GuidelinePanel }));
 const QuestionPanel = lazy(async () => ({ default: (await import('@/pages/questions/QuestionPanel')).QuestionPanel }));
 
 interface WorkFrameProps<Form> {
@@ -123,12 +124,10 @@ export function WorkFrame<Form extends object>({
       <div className={classes.panes} inert={locked} data-alone={prompt ? undefined : true}>
         {prompt && <PromptPane assignment={assignment} {...prompt} />}
         <div className={classes.answer}>{children}</div>
-        {guidelineOpen && <GuidelinePanel assignment={assignment} onClose={guideline.close} />}
-        {questionOpen && (
-          <Suspense>
-            <QuestionPanel assignment={assignment.id} onClose={question.close} />
-          </Suspense>
-        )}
+        <Suspense>
+          {guidelineOpen && <GuidelinePanel assignment={assignment} onClose={guideline.close} />}
+          {questionOpen && <QuestionPanel assignment={assignment.id} onClose={question.close} />}
+        </Suspense>
       </div>
       {skipOpen && <SkipPanel assignment={assignment.id} onClose={skip.close} onSkipped={work.leave} />}
       <footer className={classes.foot}>
