@@ -98,8 +98,8 @@ class GuidelineSerializer(serializers.ModelSerializer[Guideline]):
 class NewGuidelineSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=TaskKind.choices)
     text = serializers.CharField(trim_whitespace=False)
-    examples = GuidelineExampleSerializer(
-        many=True,
+    examples = serializers.ListField(
+        child=GuidelineExampleSerializer(),
         required=False,
         default=list,
         max_length=30,

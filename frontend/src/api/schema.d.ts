@@ -615,6 +615,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/agreement/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far one agrees with others on accepted work, where the project shows it; else why it is not told. */
+        get: operations["projects_agreement_own_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/answers": {
         parameters: {
             query?: never;
@@ -705,6 +722,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Active time and items of each member. */
+        get: operations["projects_hours_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/hours/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Active time and items of each member by day, as CSV. */
+        get: operations["projects_hours_csv_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/imports": {
         parameters: {
             query?: never;
@@ -764,6 +815,40 @@ export interface paths {
         };
         /** @description The project in numbers. */
         get: operations["projects_overview_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Own active time and items, by day and week. */
+        get: operations["projects_progress_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/progress/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Own active time and items by day, as CSV. */
+        get: operations["projects_progress_csv_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1842,9 +1927,24 @@ export interface components {
             readonly kind: components["schemas"]["TaskKindEnum"];
             readonly version: number;
             readonly text: string;
+            examples: components["schemas"]["GuidelineExample"][];
             /** Format: date-time */
             readonly created_at: string;
             readonly acknowledged: boolean;
+        };
+        /** @description An answer to a prompt, good or not, and why. */
+        GuidelineExample: {
+            prompt: string;
+            answer: string;
+            good: boolean;
+            reason: string;
+        };
+        /** @description An answer to a prompt, good or not, and why. */
+        GuidelineExampleRequest: {
+            prompt: string;
+            answer: string;
+            good: boolean;
+            reason: string;
         };
         Health: {
             status: components["schemas"]["HealthStatusEnum"];
@@ -1876,6 +1976,18 @@ export interface components {
             in_progress: components["schemas"]["AssignmentBrief"] | null;
             returned: number;
             guidelines_to_acknowledge: string[];
+        };
+        /** @description What each member of a project did between two days. */
+        Hours: {
+            time_zone: string;
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            items: number;
+            /** Format: double */
+            active_seconds: number;
+            labelers: components["schemas"]["LabelerHours"][];
         };
         /** @description rows = accepted + refused + duplicates + over_user_limit; the rest are among the accepted. */
         ImportCounts: {
@@ -2077,6 +2189,14 @@ export interface components {
                 [key: string]: components["schemas"]["Setting"][];
             };
         };
+        LabelerHours: {
+            /** Format: uuid */
+            member: string;
+            username: string;
+            items: number;
+            /** Format: double */
+            active_seconds: number;
+        };
         Lease: {
             /** Format: date-time */
             lease_expires_at: string;
@@ -2257,6 +2377,8 @@ export interface components {
         NewGuidelineRequest: {
             kind: components["schemas"]["TaskKindEnum"];
             text: string;
+            /** @description Worked examples; those of the version before are not taken over by themselves */
+            examples?: components["schemas"]["GuidelineExampleRequest"][];
         };
         /** @description Answers the making of an invitation: the only time that its token is told. */
         NewInvitation: {
@@ -2556,6 +2678,7 @@ export interface components {
             readonly id: string;
             readonly version: number;
             readonly text: string;
+            examples: components["schemas"]["GuidelineExample"][];
         };
         PinnedRubric: {
             /** Format: uuid */
@@ -2567,6 +2690,28 @@ export interface components {
         PoolEnum: "training" | "held_out" | "researcher";
         /** @enum {string} */
         PresetEnum: "tiny" | "paper-1.3b" | "paper-6b";
+        /** @description Own work in one project, by day and week of its time zone. */
+        Progress: {
+            time_zone: string;
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            items: number;
+            /** Format: double */
+            active_seconds: number;
+            days: components["schemas"]["Day"][];
+            weeks: components["schemas"]["ProgressWeek"][];
+        };
+        ProgressWeek: {
+            /** @description ISO 8601, such as 2026-W47 */
+            week: string;
+            /** Format: date */
+            monday: string;
+            items: number;
+            /** Format: double */
+            active_seconds: number;
+        };
         Project: {
             /** Format: uuid */
             readonly id: string;
@@ -4358,6 +4503,27 @@ export interface operations {
             };
         };
     };
+    projects_agreement_own_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+        };
+    };
     projects_answers_list: {
         parameters: {
             query?: {
@@ -4536,6 +4702,58 @@ export interface operations {
             };
         };
     };
+    projects_hours_retrieve: {
+        parameters: {
+            query?: {
+                /** @description The first day; without it eight weeks are answered */
+                since?: string;
+                /** @description The last day; without it today */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hours"];
+                };
+            };
+        };
+    };
+    projects_hours_csv_retrieve: {
+        parameters: {
+            query?: {
+                /** @description The first day; without it eight weeks are answered */
+                since?: string;
+                /** @description The last day; without it today */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
     projects_imports_list: {
         parameters: {
             query?: {
@@ -4657,6 +4875,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    projects_progress_retrieve: {
+        parameters: {
+            query?: {
+                /** @description The first day; without it eight weeks are answered */
+                since?: string;
+                /** @description The last day; without it today */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Progress"];
+                };
+            };
+        };
+    };
+    projects_progress_csv_retrieve: {
+        parameters: {
+            query?: {
+                /** @description The first day; without it eight weeks are answered */
+                since?: string;
+                /** @description The last day; without it today */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
         };

@@ -70,7 +70,7 @@ def span_of(project: Project, *, since: date | None = None, until: date | None =
     return Span(zone, since, until)
 
 
-def with_spent(judgments: QuerySet[Judgment]) -> QuerySet[Judgment]:
+def with_spent(judgments: QuerySet[Judgment]) -> QuerySet[Any]:
     """Each row with `spent`, the active seconds that it adds, and `is_item`, whether it counts as an item.
 
     Screening is left out: it is no paid work.
