@@ -93,7 +93,7 @@ class Ids:
 def _rank(page: Page) -> None:
     """From the first output to the ranking, with a proposal from ratings as a labeler would have given them."""
     for letter, stars in zip("ABCD", "6254", strict=True):
-        page.get_by_role("region", name=f"Output {letter}").wait_for()
+        page.get_by_role("region", name=f"Output {letter}", exact=True).wait_for()
         page.keyboard.press(stars)
         page.keyboard.press("]")
     page.get_by_role("heading", name="Rank 1").wait_for()
@@ -119,6 +119,7 @@ PAGES: dict[str, list[Visit]] = {
         ("comparison-rated", "labeler", lambda ids: f"/work/{ids.comparison}", _rank),
     ],
     "history": [("history", "labeler", lambda ids: "/history", None)],
+    "history/:assignment": [("submission", "labeler", lambda ids: f"/history/{ids.comparison}", None)],
     "projects/:project/guidelines/:kind": [
         ("guideline", "labeler", lambda ids: f"/projects/{ids.project}/guidelines/{ids.kind}", None)
     ],

@@ -72,6 +72,7 @@ GET    /api/v1/batches/{batch_id}/items                     401 403 403   2 403 
 POST   /api/v1/projects/{project_id}/tasks/next             401   2   2   2 404 404 403
 GET    /api/v1/assignments                                  401   2   2   2   2   2   2
 GET    /api/v1/assignments/{assignment_id}                  401   2 404 404 404 404 404
+GET    /api/v1/assignments/{assignment_id}/revisions        401   2 404 404 404 404 404
 PUT    /api/v1/assignments/{assignment_id}/draft            401   2 404 404 404 404 404
 POST   /api/v1/assignments/{assignment_id}/heartbeat        401   2 404 404 404 404 404
 POST   /api/v1/assignments/{assignment_id}/interpret        401   9 404 404 404 404 404

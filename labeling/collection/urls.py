@@ -16,6 +16,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/tasks/next", assignments.NextTaskView.as_view(), name="next-task"),
     path("assignments", assignments.AssignmentListView.as_view(), name="assignments"),
     path("assignments/<uuid:assignment_id>", assignments.AssignmentView.as_view(), name="assignment"),
+    path("assignments/<uuid:assignment_id>/revisions", assignments.RevisionsView.as_view(), name="revisions"),
     path("assignments/<uuid:assignment_id>/draft", assignments.DraftView.as_view(), name="draft"),
     path("assignments/<uuid:assignment_id>/interpret", assignments.InterpretView.as_view(), name="interpret"),
     path("assignments/<uuid:assignment_id>/heartbeat", assignments.HeartbeatView.as_view(), name="heartbeat"),

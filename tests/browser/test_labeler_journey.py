@@ -45,7 +45,7 @@ def letters_in(column: Locator) -> list[str]:
     return sorted(
         label[-1]
         for label in column.get_by_role("button", name=re.compile("^Output .$")).evaluate_all(
-            "cards => cards.map(card => card.getAttribute('aria-label'))"
+            "cards => cards.map(card => card.querySelector('.visually-hidden').textContent)"
         )
     )
 
@@ -217,7 +217,7 @@ def test_flags_and_notes_go_with_the_rating(visit: Callable[..., Visitor]) -> No
     page = visit().sign_in("ada")
     begin(page, "Compare outputs")
     expect(page.get_by_role("heading", name="Output A")).to_be_visible()
-    page.keyboard.press("e")
+    page.keyboard.press("r")
     expect(page.get_by_role("switch", name=re.compile("Hallucination"))).to_be_checked()
     page.keyboard.press("n")
     page.keyboard.type("Invents a mallet.")

@@ -139,6 +139,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What one has answered here, and taken back, newest first: all of it, in one page. */
+        get: operations["assignments_revisions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/skip": {
         parameters: {
             query?: never;
@@ -1597,6 +1614,8 @@ export interface components {
     schemas: {
         /** @enum {string} */
         AcceptsEnum: "demonstrations" | "comparisons" | "prompts" | "model" | "reward_model" | "text";
+        /** @enum {string} */
+        ActionEnum: "submit" | "correct" | "undo";
         Agreement: {
             /** @description Pairs of candidates judged by two labelers or more */
             units: number;
@@ -1668,6 +1687,8 @@ export interface components {
             submitted: components["schemas"]["Submission"] | null;
             /** @description New tasks of this kind that wait, counted to a bound */
             queue_left: number;
+            /** @description Submitted, and its batch is not in review yet */
+            may_correct: boolean;
         };
         /** @description A line of a labeler's own history. */
         AssignmentBrief: {
@@ -2989,6 +3010,21 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** @description One of a labeler's own answers to a task (selectors.assignments.Revision). */
+        Revision: {
+            revision: number;
+            action: components["schemas"]["ActionEnum"];
+            /** Format: date-time */
+            created_at: string;
+            current: boolean;
+            /** Format: double */
+            active_seconds: number;
+            submitted: components["schemas"]["Submission"] | null;
+        };
+        RevisionList: {
+            results: components["schemas"]["Revision"][];
+            next: string | null;
+        };
         /** @enum {string} */
         RoleEnum: "labeler" | "researcher" | "admin";
         Rubric: {
@@ -3714,6 +3750,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["State"];
+                };
+            };
+        };
+    };
+    assignments_revisions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionList"];
                 };
             };
         };

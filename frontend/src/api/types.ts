@@ -29,4 +29,6 @@ export type HistoryLine = Schema<'AssignmentBrief'>;
 export type SkipReason = Schema<'ReasonEnum'>;
 export type SubmissionBody = Schema<'SubmissionRequest'>;
 export type RatingBody = Schema<'SubmittedRatingRequest'>;
+/** One of one's own answers to a task, or that it was taken back. */
+export type Revision = Schema<'Revision'>;
 export type Receipt = Schema<'Receipt'>;

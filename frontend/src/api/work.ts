@@ -19,6 +19,16 @@ export const assignmentQuery = (id: string) =>
     refetchOnWindowFocus: false,
   });
 
+export const revisionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['revisions', id],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/assignments/{assignment_id}/revisions', { params: { path: { assignment_id: id } } }),
+      ),
+    staleTime: 0,
+  });
+
 export const guidelinesQuery = (project: string, kind: TaskKind) =>
   queryOptions({
     queryKey: ['guidelines', project, kind],

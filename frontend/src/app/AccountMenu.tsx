@@ -18,11 +18,12 @@ export function AccountMenu(): ReactNode {
   const close = (): void => panel.current?.hidePopover();
   return (
     <>
-      <button type="button" className={classes.open} popoverTarget={id} aria-label={t('account.open', { username: user.username })}>
+      <button type="button" className={classes.open} popoverTarget={id}>
+        <span className="visually-hidden">{t('account.open', { username: user.username })}</span>
         <span className={classes.face} aria-hidden="true">
           {user.username.slice(0, 1).toUpperCase()}
         </span>
-        <span className={classes.name}>{user.username}</span>
+        <span className={classes.name} aria-hidden="true">{user.username}</span>
       </button>
       {/* The browser closes it: by Escape, by a click elsewhere, and gives the focus back. */}
       <div ref={panel} id={id} popover="auto" className={classes.panel} role="group" aria-label={t('account.open', { username: user.username })}>

@@ -9,6 +9,9 @@ export const paths = {
   history: () => '/history',
   questions: () => '/questions',
   question: (id: string) => `/questions/${id}`,
+  submission: (assignment: string) => `/history/${assignment}`,
+  /** The form of a task that is submitted, to answer it anew. */
+  correct: (assignment: string) => `/work/${assignment}?correct=1`,
   account: () => '/account',
 
   // Researchers

@@ -23,6 +23,10 @@ const work: PageRoute[] = [
   { path: 'work/:assignment', lazy: async () => ({ Component: (await import('@/pages/work/WorkPage')).WorkPage }) },
   { path: 'history', lazy: async () => ({ Component: (await import('@/pages/work/HistoryPage')).HistoryPage }) },
   {
+    path: 'history/:assignment',
+    lazy: async () => ({ Component: (await import('@/pages/work/SubmissionPage')).SubmissionPage }),
+  },
+  {
     path: 'projects/:project/guidelines/:kind',
     lazy: async () => ({ Component: (await import('@/pages/work/GuidelinePage')).GuidelinePage }),
   },

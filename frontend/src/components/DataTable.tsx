@@ -31,11 +31,15 @@ export function DataTable<Row>({ label, columns, rows, rowKey, empty }: DataTabl
         <caption className="visually-hidden">{label}</caption>
         <Table.Thead>
           <Table.Tr>
-            {columns.map((column) => (
-              <Table.Th key={column.key} data-numeric={column.numeric || undefined} scope="col">
-                {column.header}
-              </Table.Th>
-            ))}
+            {columns.map((column) =>
+              column.header ? (
+                <Table.Th key={column.key} data-numeric={column.numeric || undefined} scope="col">
+                  {column.header}
+                </Table.Th>
+              ) : (
+                <Table.Td key={column.key} />
+              ),
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -134,11 +134,15 @@ class Rendering {
         <table>
           <thead>
             <tr>
-              {head?.children.map((cell, column) => (
-                <th key={column} data-side={side(column)}>
-                  {this.children(cell)}
-                </th>
-              ))}
+              {head?.children.map((cell, column) =>
+                cell.children.length > 0 ? (
+                  <th key={column} data-side={side(column)}>
+                    {this.children(cell)}
+                  </th>
+                ) : (
+                  <td key={column} />
+                ),
+              )}
             </tr>
           </thead>
           <tbody>

@@ -7,6 +7,19 @@ export interface Piece {
   own: boolean;
 }
 
+export interface Change {
+  text: string;
+  kind: 'same' | 'added' | 'removed';
+}
+
+/** One text that says what became of the first in the second. */
+export function changesBetween(first: string, second: string): Change[] {
+  return diffWordsWithSpace(first, second).map(({ value, added, removed }) => ({
+    text: value,
+    kind: added ? 'added' : removed ? 'removed' : 'same',
+  }));
+}
+
 /** Both texts in pieces, in order; joined again, the pieces of a side are its text. */
 export function wordDifferences(first: string, second: string): { first: Piece[]; second: Piece[] } {
   const changes = diffWordsWithSpace(first, second);

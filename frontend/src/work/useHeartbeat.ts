@@ -11,8 +11,11 @@ const GIVE_UP_AFTER_MS = 5 * 60_000;
 
 /** True once the hold has run out: the draft is kept, and a submission counts if the task is still free. */
 export function useHeartbeat(assignment: Assignment, clock: ActiveClock): boolean {
+  // What is submitted is held by nobody: correcting it needs no lease.
+  const held = assignment.state !== 'submitted';
   const [lost, setLost] = useState(assignment.state === 'expired');
   useEffect(() => {
+    if (!held) return undefined;
     noteServerTime(assignment.server_time);
     let expires = Date.parse(assignment.lease_expires_at ?? '') || Infinity;
     const lease = Number.isFinite(expires) ? expires - Date.parse(assignment.server_time) : 15 * 60_000;
@@ -34,6 +37,6 @@ export function useHeartbeat(assignment: Assignment, clock: ActiveClock): boolea
     };
     const timer = setInterval(() => void beat(), every);
     return () => clearInterval(timer);
-  }, [assignment.id, assignment.lease_expires_at, assignment.server_time, clock]);
+  }, [held, assignment.id, assignment.lease_expires_at, assignment.server_time, clock]);
   return lost;
 }

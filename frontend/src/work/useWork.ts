@@ -22,6 +22,8 @@ export interface Work<Form> {
   draft: Draft<Form>;
   clock: ActiveClock;
   submission: Submission;
+  /** It is submitted already: this answer takes the place of the one before. */
+  correcting: boolean;
   /** The hold on the task has run out. */
   holdLost: boolean;
   /** Leaves this task (skipped, or given back) for the next one. */
@@ -36,11 +38,13 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
   const clock = useActiveClock(readActiveSeconds(keptForm(assignment)));
   const draft = useDraft(assignment, journal, clock, read);
   const holdLost = useHeartbeat(assignment, clock);
+  const correcting = assignment.state === 'submitted';
   const { project, kind, stage } = assignment;
 
   // The next task is asked for while this one is worked on, so that submitting leads straight into it.
   const [ahead, setAhead] = useState<string | null>(null);
   useEffect(() => {
+    if (correcting) return undefined;
     const timer = setTimeout(() => {
       nextTask(project, kind, true)
         .then((next) => {
@@ -51,10 +55,14 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
         .catch(() => undefined); // It is asked for again when it is needed.
     }, LOAD_AHEAD_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [project, kind, queries]);
+  }, [correcting, project, kind, queries]);
 
   const goOn = useCallback(async (): Promise<void> => {
     void queries.invalidateQueries({ queryKey: homeQuery.queryKey });
+    if (correcting) {
+      await navigate(paths.submission(assignment.id));
+      return;
+    }
     if (ahead) {
       await navigate(paths.work(ahead));
       return;
@@ -68,7 +76,7 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
     } catch {
       await navigate(paths.home());
     }
-  }, [ahead, kind, navigate, project, queries, stage]);
+  }, [ahead, assignment.id, correcting, kind, navigate, project, queries, stage]);
 
   const { keeper } = draft;
   const leave = useCallback((): Promise<void> => {
@@ -86,6 +94,8 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
         return;
       }
       await leave();
+      // A correction is corrected again, and not undone: undoing takes the whole answer back.
+      if (correcting) return;
       // Only now: an undo from this page, which is on its way out, would have no form to come back to.
       rememberSubmission(
         answer.undo_until
@@ -93,10 +103,10 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
           : null,
       );
     },
-    [assignment, leave, kind, project, stage, keeper, queries],
+    [assignment, correcting, leave, kind, project, stage, keeper, queries],
   );
   const submission = useSubmission(assignment.id, journal, (answer) => void onDone(answer));
-  return { assignment, draft, clock, submission, holdLost, leave: () => void leave() };
+  return { assignment, draft, clock, submission, correcting, holdLost, leave: () => void leave() };
 }
 
 function excerptOf(assignment: Assignment): string {

@@ -11,7 +11,16 @@ from django.shortcuts import get_object_or_404
 
 from labeling.accounts.models import User
 from labeling.collection.clock import database_now
-from labeling.collection.models import Assignment, AssignmentState, Batch, BlindCandidate, Judgment, TaskPurpose
+from labeling.collection.models import (
+    FINAL,
+    Action,
+    Assignment,
+    AssignmentState,
+    Batch,
+    BlindCandidate,
+    Judgment,
+    TaskPurpose,
+)
 from labeling.collection.selectors.queue import tasks_waiting
 from labeling.collection.services.interpret import hides_prompt
 from labeling.collection.services.slots import WORKING
@@ -22,16 +31,27 @@ from labeling.projects.models import Membership
 
 def own_assignments(user: User) -> QuerySet[Assignment]:
     """All that this person ever held. Each row has `may_correct`, and its current answer as `answers` (0 or 1)."""
+    answers = Judgment.objects.filter(current=True)
+    return (
+        _held_by(user)
+        .select_related("project", "task__prompt", "rubric")
+        .prefetch_related(Prefetch("judgments", queryset=answers, to_attr="answers"))
+    )
+
+
+def _held_by(user: User) -> QuerySet[Assignment]:
+    """A person's assignments, each with `in_working_batch`."""
     # Of a check it is the batch of the work in whose place it was given, so that it cannot be told from work here.
     batch = Coalesce(OuterRef("slot__given_among"), OuterRef("task__batch"))
     working = Batch.objects.filter(pk=batch, status__in=WORKING)
-    answers = Judgment.objects.filter(current=True)
-    return (
-        Assignment.objects.filter(labeler=user)
-        .select_related("project", "task__prompt", "rubric")
-        .annotate(in_working_batch=Exists(working))
-        .prefetch_related(Prefetch("judgments", queryset=answers, to_attr="answers"))
-    )
+    return Assignment.objects.filter(labeler=user).annotate(in_working_batch=Exists(working))
+
+
+def may_correct(assignment: Assignment) -> bool:
+    """Of a row of this module: it is submitted, and its answer may still be given anew."""
+    if assignment.state != AssignmentState.SUBMITTED or assignment.task.purpose in FINAL:
+        return False
+    return assignment.in_working_batch  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -44,6 +64,7 @@ class AssignmentPage:
     candidates: list[BlindCandidate]
     submitted: dict[str, Any] | None
     queue_left: int
+    may_correct: bool
 
     @property
     def prompt(self) -> dict[str, Any]:
@@ -55,10 +76,8 @@ class AssignmentPage:
 
 def assignment_page(*, user: User, assignment_id: UUID) -> AssignmentPage:
     """The page of one own assignment; Http404 for anybody else's."""
-    own = Assignment.objects.filter(labeler=user)
-    assignment = get_object_or_404(
-        own.select_related("project", "task__prompt", "guideline", "rubric"), pk=assignment_id
-    )
+    own = _held_by(user).select_related("project", "task__prompt", "guideline", "rubric")
+    assignment = get_object_or_404(own, pk=assignment_id)
     now = database_now()
     answer = (
         Judgment.objects.select_related("assignment__task", "demonstration", "comparison")
@@ -73,7 +92,31 @@ def assignment_page(*, user: User, assignment_id: UUID) -> AssignmentPage:
         candidates=list(assignment.blind_candidates.select_related("candidate").order_by("position")),
         submitted=submitted_body(answer, blind_ids(assignment)) if answer else None,
         queue_left=_queue_left(user, assignment),
+        may_correct=may_correct(assignment),
     )
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One answer of an assignment, or that it was taken back: then without a body."""
+
+    judgment: Judgment
+    body: dict[str, Any] | None
+
+
+def own_revisions(*, user: User, assignment_id: UUID) -> list[Revision]:
+    """All that this person ever answered to one own assignment, newest first; Http404 for anybody else's."""
+    assignment = get_object_or_404(Assignment, labeler=user, pk=assignment_id)
+    shown = blind_ids(assignment)
+    judgments = (
+        assignment.judgments.select_related("assignment__task", "demonstration", "comparison")
+        .prefetch_related("comparison__ratings")
+        .order_by("-revision")
+    )
+    return [
+        Revision(judgment, None if judgment.action == Action.UNDO else submitted_body(judgment, shown))
+        for judgment in judgments
+    ]
 
 
 def open_undo_window(assignment: Assignment, now: datetime) -> datetime | None:

@@ -5,7 +5,16 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from labeling.collection.models import FINAL, Assignment, AssignmentState, BlindCandidate, SkipReason, UseCase
+from labeling.collection.models import (
+    FINAL,
+    Action,
+    Assignment,
+    AssignmentState,
+    BlindCandidate,
+    SkipReason,
+    UseCase,
+)
+from labeling.collection.selectors.assignments import may_correct
 from labeling.collection.selectors.stages import Stage
 from labeling.collection.services.interpret import hides_prompt
 from labeling.projects.models import Guideline, TaskKind
@@ -124,6 +133,7 @@ class AssignmentSerializer(serializers.Serializer):
     returned = serializers.SerializerMethodField()
     submitted = SubmissionSerializer(allow_null=True)
     queue_left = serializers.IntegerField(help_text="New tasks of this kind that wait, counted to a bound")
+    may_correct = serializers.BooleanField(help_text="Submitted, and its batch is not in review yet")
 
     @extend_schema_field(serializers.ChoiceField(choices=Stage.choices))
     def get_stage(self, page: Any) -> str:
@@ -133,6 +143,22 @@ class AssignmentSerializer(serializers.Serializer):
     @extend_schema_field(ReturnedSerializer(allow_null=True))
     def get_returned(self, page: Any) -> dict[str, Any] | None:
         return returned(page.assignment)
+
+
+class RevisionSerializer(serializers.Serializer):
+    """One of a labeler's own answers to a task (selectors.assignments.Revision)."""
+
+    revision = serializers.IntegerField(source="judgment.revision")
+    action = serializers.ChoiceField(choices=Action.choices, source="judgment.action")
+    created_at = serializers.DateTimeField(source="judgment.created_at")
+    current = serializers.BooleanField(source="judgment.current")
+    active_seconds = serializers.FloatField(source="judgment.active_seconds")
+    submitted = SubmissionSerializer(source="body", allow_null=True)
+
+
+class RevisionListSerializer(serializers.Serializer):
+    results = RevisionSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
 
 
 class AssignmentBriefSerializer(serializers.ModelSerializer[Assignment]):
@@ -166,9 +192,7 @@ class AssignmentBriefSerializer(serializers.ModelSerializer[Assignment]):
         return serializers.DateTimeField().to_representation(until) if until else None
 
     def get_may_correct(self, assignment: Assignment) -> bool:
-        if assignment.state != AssignmentState.SUBMITTED or assignment.task.purpose in FINAL:
-            return False
-        return assignment.in_working_batch  # type: ignore[attr-defined]
+        return may_correct(assignment)
 
     @extend_schema_field(serializers.FloatField(allow_null=True))
     def get_active_seconds(self, assignment: Assignment) -> float | None:

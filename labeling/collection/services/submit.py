@@ -93,7 +93,14 @@ def _submit(user: User, assignment_id: UUID, sent: Mapping[str, Any], body: dict
     assignment.state = AssignmentState.SUBMITTED
     assignment.submitted_at = judgment.created_at
     assignment.lease_expires_at = None
-    assignment.save(update_fields=["state", "slot", "submitted_at", "lease_expires_at", "updated_at"])
+    # A draft that was on its way when this was sent would otherwise pass for a correction that somebody has begun.
+    assignment.draft = body
+    assignment.draft_revision += 1
+    assignment.save(
+        update_fields=[
+            "state", "slot", "submitted_at", "lease_expires_at", "draft", "draft_revision", "updated_at",
+        ]
+    )  # fmt: skip
     record_event(user, f"judgment.{judgment.action}", judgment, assignment=str(assignment.pk))
     return Receipt(assignment.pk, judgment.pk, undo_until(assignment.project, judgment.created_at))
 

@@ -14,7 +14,12 @@ from rest_framework.views import APIView
 from labeling.collection.clock import database_now
 from labeling.collection.models import Assignment, AssignmentState
 from labeling.collection.requests import checked
-from labeling.collection.selectors.assignments import assignment_page, open_undo_window, own_assignments
+from labeling.collection.selectors.assignments import (
+    assignment_page,
+    open_undo_window,
+    own_assignments,
+    own_revisions,
+)
 from labeling.collection.serializers.assignments import (
     AssignmentBriefSerializer,
     AssignmentSerializer,
@@ -24,6 +29,7 @@ from labeling.collection.serializers.assignments import (
     LeaseSerializer,
     NextRequestSerializer,
     ReceiptSerializer,
+    RevisionListSerializer,
     SkipSerializer,
     StateSerializer,
     SubmissionSerializer,
@@ -85,6 +91,14 @@ class AssignmentView(APIView):
     @extend_schema(responses=AssignmentSerializer)
     def get(self, request: Request, assignment_id: UUID) -> Response:
         return assignment_answer(request, assignment_id)
+
+
+class RevisionsView(APIView):
+    @extend_schema(responses=RevisionListSerializer)
+    def get(self, request: Request, assignment_id: UUID) -> Response:
+        """What one has answered here, and taken back, newest first: all of it, in one page."""
+        revisions = own_revisions(user=signed_in(request), assignment_id=assignment_id)
+        return Response(RevisionListSerializer({"results": revisions, "next": None}).data)
 
 
 class DraftView(APIView):

@@ -103,6 +103,14 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
   ]);
 
   const refused = work.submission.state.phase === 'refused' ? work.submission.state.error.fields : {};
+  // What the server refused is looked at first: the output, or the ranking.
+  const { state } = work.submission;
+  useEffect(() => {
+    if (state.phase !== 'refused') return;
+    const faulty = ids.findIndex((id) => state.error.fields[`ratings.${id}`]);
+    if (faulty >= 0) setPage(faulty);
+    else if (state.error.fields.ranking) setPage(ids.length);
+  }, [state, ids]);
   const conflict = useMemo<VersionView<ComparisonForm>>(
     () => ({ render: (version) => <VersionSummary form={version} />, merge: mergeComparisons }),
     [],
@@ -155,6 +163,12 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
               <span className="visually-hidden">{t('comparison.output', { letter: letterOf(position) })}</span>
               {ratesOutputs(asked) && (
                 <span className={classes.mark}>{asked.overall ? (rating.overall ?? '·') : isRated(rating, asked) ? '✓' : '·'}</span>
+              )}
+              {refused[`ratings.${rating.candidate}`] && (
+                <span className={classes.fault}>
+                  <span aria-hidden="true">{'!'}</span>
+                  <span className="visually-hidden">{t('comparison.refused')}</span>
+                </span>
               )}
             </button>
           ))}

@@ -7,6 +7,7 @@ import { useKeys } from '@/app/keys';
 import { Key } from '@/components/Key';
 import { Markdown } from '@/components/Markdown';
 import { Segments } from '@/components/Segments';
+import { Notice } from '@/components/states';
 import { announce } from '@/work/announcer';
 import { askedBy } from '@/work/asked';
 import { answered, demonstrationBody, readDemonstration, toggleFlag, type DemonstrationForm } from '@/work/form';
@@ -84,6 +85,7 @@ export function Demonstration({ assignment }: { assignment: Assignment }): React
     [t],
   );
   const words = countWords(form.response);
+  const refused = work.submission.state.phase === 'refused' ? work.submission.state.error.fields.response : undefined;
 
   return (
     <WorkFrame
@@ -127,6 +129,13 @@ export function Demonstration({ assignment }: { assignment: Assignment }): React
           ]}
         />
       </div>
+      {refused && (
+        <div className={classes.refused} id="answer-error">
+          <Notice tone="bad" role="alert">
+            {refused}
+          </Notice>
+        </div>
+      )}
       {view === 'write' ? (
         <textarea
           ref={field}
@@ -134,6 +143,8 @@ export function Demonstration({ assignment }: { assignment: Assignment }): React
           value={form.response}
           onChange={(event) => keeper.edit({ ...form, response: event.currentTarget.value })}
           aria-labelledby="answer-title"
+          aria-invalid={refused ? true : undefined}
+          aria-describedby={refused ? 'answer-error' : undefined}
           placeholder={t('demonstration.placeholder')}
           dir="auto"
           autoFocus

@@ -6,8 +6,8 @@ import { Key } from '@/components/Key';
 import type { Flags } from '@/work/form';
 import classes from './FlagRows.module.css';
 
-// The letters' rows from left to right, without those that mean something else on a page of work (L, N, S, U).
-const KEYS = 'qwertyiopadfghjkzxcvbm';
+// The letters' rows from left to right, without those that mean something else on a page of work (L, N, Q, S, U).
+const KEYS = 'wertyiopadfghjkzxcvbm';
 
 export function flagKey(index: number): string | undefined {
   return KEYS[index];

@@ -11,8 +11,8 @@ import { PagedTable } from '@/components/DataTable';
 import { Page } from '@/components/Page';
 import { EmptyState } from '@/components/states';
 import { Time } from '@/components/Time';
-
-const OPEN = new Set(['current', 'ahead', 'returned', 'expired']);
+import classes from './HistoryPage.module.css';
+import { OPEN_STATES } from './openStates';
 
 export function HistoryPage(): ReactNode {
   const { t } = useTranslation('work');
@@ -30,7 +30,11 @@ export function HistoryPage(): ReactNode {
           {
             key: 'task',
             header: t('history.task'),
-            cell: (line) => (OPEN.has(line.state) ? <Link to={paths.work(line.id)}>{line.title}</Link> : line.title),
+            cell: (line) => (
+              <Link to={OPEN_STATES.has(line.state) ? paths.work(line.id) : paths.submission(line.id)} dir="auto">
+                {line.title}
+              </Link>
+            ),
           },
           { key: 'kind', header: t('history.kind'), cell: (line) => common(`kind.${line.kind}`) },
           { key: 'project', header: t('history.project'), cell: (line) => line.project_name },
@@ -40,6 +44,7 @@ export function HistoryPage(): ReactNode {
             cell: (line) => (
               <>
                 {t(`state.${line.state}`)}
+                {line.may_correct && <span className={classes.may}>{t('history.mayCorrect')}</span>}
                 {line.returned && <div>{line.returned.reasons}</div>}
               </>
             ),

@@ -3,6 +3,7 @@ import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Assignment, Flag, Scale } from '@/api/types';
 import { Markdown } from '@/components/Markdown';
+import { Notice } from '@/components/states';
 import type { Answers, Flags } from '@/work/form';
 import { FlagRows, flagKey } from './FlagRows';
 import classes from './PromptPane.module.css';
@@ -21,9 +22,10 @@ export interface PromptQuestions {
 
 interface PromptPaneProps extends PromptQuestions {
   assignment: Assignment;
+  error: string | undefined;
 }
 
-export function PromptPane({ assignment, flags, values, onToggle, scales, answers, onAnswer }: PromptPaneProps): ReactNode {
+export function PromptPane({ assignment, flags, values, onToggle, scales, answers, onAnswer, error }: PromptPaneProps): ReactNode {
   const { t } = useTranslation('work');
   const set = flags.filter((flag) => values[flag.key]).length;
   useKeys(
@@ -37,6 +39,11 @@ export function PromptPane({ assignment, flags, values, onToggle, scales, answer
   return (
     <section className={classes.pane} aria-label={t('prompt.title')} tabIndex={0}>
       <Messages messages={assignment.prompt.messages ?? []} />
+      {error && (
+        <Notice tone="bad" role="alert">
+          {error}
+        </Notice>
+      )}
       {scales.length > 0 && (
         <div className={classes.scales}>
           <ScaleRows label={t('prompt.flags')} scales={scales} answers={answers} onAnswer={onAnswer} />

@@ -249,7 +249,9 @@ export function RankingPage({ candidates, form, onRank, onOpen, error }: Ranking
       </div>
       {dragged !== null && candidates[dragged] && (
         <div ref={shadow} className={classes.card} data-dragged aria-hidden="true">
-          <CardFace position={dragged} text={candidates[dragged].text} overall={ratings[dragged]?.overall ?? null} />
+          <span className={classes.face}>
+            <CardFace position={dragged} text={candidates[dragged].text} overall={ratings[dragged]?.overall ?? null} />
+          </span>
         </div>
       )}
       {(error || against.length > 0) && (
@@ -331,7 +333,6 @@ function Card({ id, position, text, overall, selected, lifted, onSelect, onPress
       className={classes.card}
       data-selected={selected || undefined}
       data-lifted={lifted || undefined}
-      aria-label={t('ranking.card', { letter: letterOf(position) })}
       aria-pressed={selected}
       aria-describedby={INSTRUCTIONS}
       onClick={onSelect}
@@ -339,7 +340,10 @@ function Card({ id, position, text, overall, selected, lifted, onSelect, onPress
       onKeyDown={onKey}
       onBlur={onLeave}
     >
-      <CardFace position={position} text={text} overall={overall} />
+      <span className="visually-hidden">{t('ranking.card', { letter: letterOf(position) })}</span>
+      <span className={classes.face} aria-hidden="true">
+        <CardFace position={position} text={text} overall={overall} />
+      </span>
     </button>
   );
 }

@@ -6,9 +6,11 @@ import { Button, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { useBarSlot } from '@/app/barSlot';
 import { formatClock, formatTime } from '@/app/format';
 import { useKeys } from '@/app/keys';
+import { paths } from '@/app/paths';
 import { useStore } from '@/app/store';
 import { Key } from '@/components/Key';
 import { useDocumentTitle } from '@/components/Page';
@@ -88,15 +90,21 @@ export function WorkFrame<Form extends object>({
     { keys: 'mod+Enter', label: t('frame.submit'), group: t('frame.group'), run: submit, when: !locked },
     { keys: ['l', 'alt+l'], label: t('frame.guideline'), group: t('frame.group'), run: guideline.toggle },
     { keys: ['q', 'alt+q'], label: t('frame.question'), group: t('frame.group'), run: question.toggle },
-    { keys: ['shift+s', 'alt+s'], label: t('frame.skip'), group: t('frame.group'), run: skip.toggle },
+    { keys: ['shift+s', 'alt+s'], label: t('frame.skip'), group: t('frame.group'), run: skip.toggle, when: !work.correcting },
   ]);
 
   return (
     <div className={classes.frame}>
+      <h1 className="visually-hidden">{common(`kind.${kind}`)}</h1>
       <div className={classes.notices}>
         {assignment.returned && (
           <Notice tone="warn">
             <strong>{t('frame.returned', { when: formatTime(assignment.returned.at) })}</strong> {assignment.returned.reasons}
+          </Notice>
+        )}
+        {work.correcting && (
+          <Notice tone="info">
+            {t('correct.about')} <Link to={paths.submission(assignment.id)}>{t('correct.leave')}</Link>
           </Notice>
         )}
         {work.holdLost && <Notice tone="warn" role="status">{t('frame.holdLost')}</Notice>}
@@ -117,12 +125,19 @@ export function WorkFrame<Form extends object>({
         )}
         {submission.state.phase === 'refused' && (
           <Notice tone="bad" role="alert">
-            {t('frame.refused')} <ErrorText error={submission.state.error} />
+            {/* What is wrong with a part stands beside that part. */}
+            {t('frame.refused')} {submission.state.error.message}
           </Notice>
         )}
       </div>
       <div className={classes.panes} inert={locked} data-alone={prompt ? undefined : true}>
-        {prompt && <PromptPane assignment={assignment} {...prompt} />}
+        {prompt && (
+          <PromptPane
+            assignment={assignment}
+            {...prompt}
+            error={submission.state.phase === 'refused' ? submission.state.error.fields.prompt_flags : undefined}
+          />
+        )}
         <div className={classes.answer}>{children}</div>
         <Suspense>
           {guidelineOpen && <GuidelinePanel assignment={assignment} onClose={guideline.close} />}
@@ -132,9 +147,11 @@ export function WorkFrame<Form extends object>({
       {skipOpen && <SkipPanel assignment={assignment.id} onClose={skip.close} onSkipped={work.leave} />}
       <footer className={classes.foot}>
         <div className={classes.footSide}>
-          <Button variant="default" onClick={skip.toggle} aria-expanded={skipOpen} disabled={locked} rightSection={<Key keys="shift+s" />}>
-            {t('frame.skip')}
-          </Button>
+          {!work.correcting && (
+            <Button variant="default" onClick={skip.toggle} aria-expanded={skipOpen} disabled={locked} rightSection={<Key keys="shift+s" />}>
+              {t('frame.skip')}
+            </Button>
+          )}
           <UnstyledButton className={classes.guidelineButton} onClick={guideline.toggle} aria-expanded={guidelineOpen}>
             {t('frame.guideline')} <Key keys="l" />
           </UnstyledButton>
@@ -152,7 +169,7 @@ export function WorkFrame<Form extends object>({
             disabled={undecided || phase === 'waiting' || phase === 'done'}
             rightSection={<Key keys="mod+Enter" />}
           >
-            {submitLabel ?? t('frame.submit')}
+            {submitLabel ?? t(work.correcting ? 'correct.submit' : 'frame.submit')}
           </Button>
         </div>
       </footer>

@@ -3,7 +3,7 @@ import { Button, Group } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { Assignment } from '@/api/types';
 import { assignmentQuery, nextTask } from '@/api/work';
 import { paths } from '@/app/paths';
@@ -31,6 +31,7 @@ export function WorkPage(): ReactNode {
 function Loader({ id }: { id: string }): ReactNode {
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const correcting = useSearchParams()[0].has('correct');
   const query = useQuery(assignmentQuery(id));
   // Once open, the form has the word: a refetch beneath it changes nothing that was typed.
   const [opened, setOpened] = useState(false);
@@ -63,7 +64,8 @@ function Loader({ id }: { id: string }): ReactNode {
     if (query.error) return <Page title=""><ErrorState error={query.error} onRetry={() => void query.refetch()} /></Page>;
     return <LoadingPage />;
   }
-  const { state } = query.data;
+  const { state, may_correct } = query.data;
+  const correction = correcting && state === 'submitted' && may_correct;
   if (state === 'submitted' && query.data.stage === 'calibration') {
     return (
       <Suspense fallback={<LoadingPage />}>
@@ -71,7 +73,7 @@ function Loader({ id }: { id: string }): ReactNode {
       </Suspense>
     );
   }
-  if (state === 'submitted' || state === 'skipped' || state === 'released' || state === 'rejected') {
+  if (!correction && (state === 'submitted' || state === 'skipped' || state === 'released' || state === 'rejected')) {
     return <Finished assignment={query.data} />;
   }
   return (
@@ -114,6 +116,11 @@ function Finished({ assignment }: { assignment: Assignment }): ReactNode {
         {last?.assignment === assignment.id && t('finished.undo')}
       </Notice>
       <Group mt="md">
+        {assignment.state === 'submitted' && (
+          <Button component={Link} to={paths.submission(assignment.id)} variant="default">
+            {t('finished.read')}
+          </Button>
+        )}
         <Button component={Link} to={paths.home()}>
           {t('finished.home')}
         </Button>

@@ -1,0 +1,133 @@
+/** One of my own submissions, to read again: what I answered, what I answered before, and the way to correct it. */
+import { Button, Group } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useParams } from 'react-router';
+import { isStatus } from '@/api/errors';
+import type { Assignment, Revision } from '@/api/types';
+import { assignmentQuery, revisionsQuery } from '@/api/work';
+import { formatDuration, formatTime } from '@/app/format';
+import { useKeys } from '@/app/keys';
+import { paths } from '@/app/paths';
+import { Key } from '@/components/Key';
+import { Markdown } from '@/components/Markdown';
+import { Page, Section } from '@/components/Page';
+import { ErrorState, LoadingState, Notice } from '@/components/states';
+import { NotFoundPage } from '@/pages/NotFound';
+import { OPEN_STATES } from './openStates';
+import classes from './SubmissionPage.module.css';
+import { SubmittedComparison } from './SubmittedComparison';
+import { SubmittedText } from './SubmittedText';
+
+export function SubmissionPage(): ReactNode {
+  const { t } = useTranslation('work');
+  const { assignment: id = '' } = useParams();
+  const assignment = useQuery({ ...assignmentQuery(id), staleTime: 0 });
+  const revisions = useQuery(revisionsQuery(id));
+  const error = assignment.error ?? revisions.error;
+  if (isStatus(error, 404)) return <NotFoundPage />;
+  return (
+    <Page title={t('submission.title')} trail={[{ label: t('history.title'), to: paths.history() }]} wide>
+      {error ? (
+        <ErrorState error={error} onRetry={() => void Promise.all([assignment.refetch(), revisions.refetch()])} />
+      ) : assignment.data && revisions.data ? (
+        <Content assignment={assignment.data} revisions={revisions.data.results} />
+      ) : (
+        <LoadingState />
+      )}
+    </Page>
+  );
+}
+
+function Content({ assignment, revisions }: { assignment: Assignment; revisions: readonly Revision[] }): ReactNode {
+  const { t } = useTranslation('work');
+  const { t: common } = useTranslation();
+  const navigate = useNavigate();
+  const messages = assignment.prompt.messages ?? [];
+  const answers = revisions.filter((revision) => revision.submitted !== null);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const shown = answers.find((revision) => revision.revision === chosen) ?? answers[0];
+  const before = shown && answers[answers.indexOf(shown) + 1];
+  const correct = (): void => void navigate(paths.correct(assignment.id));
+  useKeys([
+    { keys: 'c', label: t('submission.correct'), group: t('submission.title'), run: correct, when: assignment.may_correct },
+  ]);
+  return (
+    <>
+      {assignment.returned && assignment.state === 'returned' && (
+        <Notice tone="warn">
+          <strong>{t('frame.returned', { when: formatTime(assignment.returned.at) })}</strong> {assignment.returned.reasons}
+        </Notice>
+      )}
+      <Group gap="md" my="sm">
+        {assignment.may_correct ? (
+          <>
+            <Button onClick={correct} rightSection={<Key keys="c" />}>
+              {t('submission.correct')}
+            </Button>
+            <span className={classes.quiet}>{t('submission.mayCorrect')}</span>
+          </>
+        ) : assignment.state === 'submitted' ? (
+          <span className={classes.quiet}>{t('submission.inReview')}</span>
+        ) : (
+          OPEN_STATES.has(assignment.state) && (
+            <Button component={Link} to={paths.work(assignment.id)} variant="default">
+              {t('submission.open')}
+            </Button>
+          )
+        )}
+      </Group>
+      <div className={classes.sides}>
+        <Section title={t('prompt.title')}>
+          {messages.map((message, index) => (
+            <div key={index} className={classes.message}>
+              {messages.length > 1 && (
+                <div className={classes.quiet}>{t(`prompt.role.${message.role}`)}</div>
+              )}
+              <Markdown text={message.content} />
+            </div>
+          ))}
+        </Section>
+        <Section title={t(`submission.answer.${assignment.kind}`)}>
+          {!shown?.submitted ? (
+            <p className={classes.quiet}>{t('submission.none')}</p>
+          ) : assignment.kind === 'demonstration' ? (
+            <SubmittedText text={shown.submitted.response ?? ''} before={before?.submitted?.response ?? null} />
+          ) : (
+            <SubmittedComparison assignment={assignment} submitted={shown.submitted} />
+          )}
+        </Section>
+      </div>
+      {revisions.length > 0 && (
+        <Section title={t('submission.revisions')}>
+          <ol className={classes.revisions} reversed start={revisions[0]?.revision}>
+            {revisions.map((revision) => (
+              <li key={revision.revision}>
+                {revision.submitted ? (
+                  <button
+                    type="button"
+                    aria-pressed={revision === shown}
+                    onClick={() => setChosen(revision.revision)}
+                  >
+                    {t(`submission.action.${revision.action}`)}
+                  </button>
+                ) : (
+                  <span>{t(`submission.action.${revision.action}`)}</span>
+                )}{' '}
+                <span className={classes.quiet}>
+                  {formatTime(revision.created_at)}
+                  {revision.submitted && ` · ${formatDuration(revision.active_seconds)}`}
+                  {revision.current && ` · ${t('submission.current')}`}
+                </span>
+              </li>
+            ))}
+          </ol>
+        </Section>
+      )}
+      <p className={classes.quiet}>
+        {common(`kind.${assignment.kind}`)} · {t(`state.${assignment.state}`)}
+      </p>
+    </>
+  );
+}
