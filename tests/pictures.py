@@ -144,6 +144,15 @@ PAGES: dict[str, list[Visit]] = {
     "projects/:project/questions/:question": [
         ("answer", "researcher", lambda ids: f"/projects/{ids.project}/questions/{ids.question}", None)
     ],
+    "projects/:project/progress": [("progress", "labeler", lambda ids: f"/projects/{ids.project}/progress", None)],
+    "projects/:project/hours": [("hours", "researcher", lambda ids: f"/projects/{ids.project}/hours", None)],
+    "surveys/:survey": [
+        ("survey-satisfaction", "labeler", lambda ids: "/surveys/satisfaction", None),
+        ("survey-demographic", "labeler", lambda ids: "/surveys/demographic", None),
+    ],
+    "surveys/:survey/results": [
+        ("survey-results", "researcher", lambda ids: "/surveys/satisfaction/results", None),
+    ],
     "projects/:project/members": [("members", "researcher", lambda ids: f"/projects/{ids.project}/members", None)],
     "projects/:project/screening": [("screening", "labeler", lambda ids: f"/projects/{ids.project}/screening", None)],
     "projects/:project/screenings": [

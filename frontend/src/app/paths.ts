@@ -12,6 +12,8 @@ export const paths = {
   submission: (assignment: string) => `/history/${assignment}`,
   /** The form of a task that is submitted, to answer it anew. */
   correct: (assignment: string) => `/work/${assignment}?correct=1`,
+  progress: (project: string) => `/projects/${project}/progress`,
+  survey: (survey: string) => `/surveys/${survey}`,
   account: () => '/account',
 
   // Researchers
@@ -29,6 +31,8 @@ export const paths = {
   rubric: (project: string) => `/projects/${project}/rubric`,
   projectQuestions: (project: string) => `/projects/${project}/questions`,
   projectQuestion: (project: string, id: string) => `/projects/${project}/questions/${id}`,
+  hours: (project: string) => `/projects/${project}/hours`,
+  surveyResults: (survey: string) => `/surveys/${survey}/results`,
   members: (project: string) => `/projects/${project}/members`,
   screenings: (project: string) => `/projects/${project}/screenings`,
   projectSettings: (project: string) => `/projects/${project}/settings`,

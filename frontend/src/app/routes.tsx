@@ -39,6 +39,11 @@ const work: PageRoute[] = [
     lazy: async () => ({ Component: (await import('@/pages/questions/QuestionPage')).QuestionPage }),
   },
   {
+    path: 'projects/:project/progress',
+    lazy: async () => ({ Component: (await import('@/pages/work/ProgressPage')).ProgressPage }),
+  },
+  { path: 'surveys/:survey', lazy: async () => ({ Component: (await import('@/pages/work/SurveyPage')).SurveyPage }) },
+  {
     path: 'projects/:project/screening',
     lazy: async () => ({ Component: (await import('@/pages/work/ScreeningPage')).ScreeningPage }),
   },
@@ -86,6 +91,14 @@ const research: PageRoute[] = [
   {
     path: 'projects/:project/questions/:question',
     lazy: async () => ({ Component: (await import('@/pages/research/AnswerPage')).AnswerPage }),
+  },
+  {
+    path: 'projects/:project/hours',
+    lazy: async () => ({ Component: (await import('@/pages/research/HoursPage')).HoursPage }),
+  },
+  {
+    path: 'surveys/:survey/results',
+    lazy: async () => ({ Component: (await import('@/pages/research/SurveyResultsPage')).SurveyResultsPage }),
   },
   {
     path: 'projects/:project/members',

@@ -13,10 +13,12 @@ import { useUser } from '@/app/session';
 import { Key } from '@/components/Key';
 import { Page, Section } from '@/components/Page';
 import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
+import { answeredSurveys } from '@/work/answeredSurveys';
 import classes from './Home.module.css';
 import { excerpt } from './questions/excerpt';
 
 const KINDS: readonly TaskKind[] = ['comparison', 'demonstration'];
+const SURVEYS = ['satisfaction', 'demographic'] as const;
 
 export function HomePage(): ReactNode {
   const { t } = useTranslation('work');
@@ -96,7 +98,26 @@ function Content({ home }: { home: Home }): ReactNode {
         ))}
       </Stack>
       <Week week={home.week} />
+      <Surveys />
     </>
+  );
+}
+
+/** Those that were not answered from this browser. */
+function Surveys(): ReactNode {
+  const { t } = useTranslation('work');
+  const answered = answeredSurveys(useUser().id);
+  const open = SURVEYS.filter((survey) => !answered.includes(survey));
+  if (open.length === 0) return null;
+  return (
+    <Text c="dimmed" mt="lg">
+      {t('home.surveys')}{' '}
+      {open.map((survey) => (
+        <Link key={survey} to={paths.survey(survey)} className={classes.guideline}>
+          {t(`survey.title.${survey}`)}
+        </Link>
+      ))}
+    </Text>
   );
 }
 
@@ -139,7 +160,9 @@ function ProjectCard({
         <Title order={2} size="h3" id={`project-${project.id}`}>
           {project.name}
         </Title>
-        <Text c="dimmed">{common(`purpose.${project.purpose}`)}</Text>
+        <Text c="dimmed">
+          {common(`purpose.${project.purpose}`)} {'·'} <Link to={paths.progress(project.id)}>{t('home.progress')}</Link>
+        </Text>
       </Group>
       {fresh.length > 0 && (
         <Notice tone="info">

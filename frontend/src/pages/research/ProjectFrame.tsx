@@ -19,6 +19,7 @@ const TABS = {
   rubric: paths.rubric,
   questions: paths.projectQuestions,
   members: paths.members,
+  hours: paths.hours,
   screening: paths.screenings,
   settings: paths.projectSettings,
 } as const;

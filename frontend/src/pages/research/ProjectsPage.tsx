@@ -1,5 +1,5 @@
 /** The projects that one may lead, or all of them for an admin. */
-import { Button } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -60,6 +60,9 @@ export function ProjectsPage(): ReactNode {
           ]}
         />
       )}
+      <Text mt="lg">
+        <Link to={paths.surveyResults('satisfaction')}>{t('survey.results')}</Link>
+      </Text>
     </Page>
   );
 }
