@@ -13,6 +13,8 @@ export default defineConfig({
     assetsDir: 'assets',
     // data: fonts are not in the content security policy, so every asset is a file.
     assetsInlineLimit: 0,
+    // The lists of what each page's chunk needs would be loaded by everybody on every page; a chunk names its own.
+    modulePreload: { resolveDependencies: (_, needed, { hostType }) => (hostType === 'html' ? needed : []) },
     chunkSizeWarningLimit: 1200,
   },
   server: { proxy: { '/api': backend } },

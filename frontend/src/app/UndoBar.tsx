@@ -1,72 +1,16 @@
-/** For a minute after a submission: what was submitted, and the way to take it back. */
-import { Button } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
-import { assignmentQuery, homeQuery, undoSubmission } from '@/api/work';
-import { Key } from '@/components/Key';
-import { ErrorText } from '@/components/states';
-import { lastSubmission, rememberSubmission, type LastSubmission } from '@/work/lastSubmission';
-import { serverNow } from '@/work/serverClock';
-import { formatClock } from './format';
-import { useKeys } from './keys';
-import { paths } from './paths';
+/** Where something was submitted within the last minute: the bar that takes it back, loaded with the first submission. */
+import { lazy, Suspense, type ReactNode } from 'react';
+import { lastSubmission } from '@/work/lastSubmission';
 import { useStore } from './store';
-import classes from './UndoBar.module.css';
+
+const LastSubmissionBar = lazy(async () => ({ default: (await import('./LastSubmissionBar')).LastSubmissionBar }));
 
 export function UndoBar(): ReactNode {
   const last = useStore(lastSubmission);
-  return last ? <Bar key={last.assignment + last.until} last={last} /> : null;
-}
-
-function Bar({ last }: { last: LastSubmission }): ReactNode {
-  const { t } = useTranslation('work');
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const left = useSecondsLeft(last.until);
-  const undo = useMutation({
-    mutationFn: () => undoSubmission(last.assignment),
-    onSuccess: (assignment) => {
-      rememberSubmission(null);
-      queries.setQueryData(assignmentQuery(assignment.id).queryKey, assignment);
-      void queries.invalidateQueries({ queryKey: homeQuery.queryKey });
-      void navigate(paths.work(assignment.id));
-    },
-  });
-  const run = (): void => {
-    if (!undo.isPending) undo.mutate();
-  };
-  useKeys([{ keys: ['shift+u', 'alt+u'], label: t('undo.undo'), group: t('undo.group'), run }]);
-  useEffect(() => {
-    if (left <= 0 && !undo.isPending) rememberSubmission(null);
-  }, [left, undo.isPending]);
+  if (!last) return null;
   return (
-    <div className={classes.bar} role="status">
-      <span className={classes.text}>
-        <strong>{t(`undo.submitted.${last.kind}`)}</strong> {last.excerpt}
-      </span>
-      {undo.error && (
-        <span className={classes.error}>
-          <ErrorText error={undo.error} />
-        </span>
-      )}
-      <Button size="compact-sm" variant="default" onClick={run} loading={undo.isPending} rightSection={<Key keys="shift+u" />}>
-        {t('undo.undo')}
-      </Button>
-      <span className={classes.left} aria-hidden="true">
-        {formatClock(left)}
-      </span>
-    </div>
+    <Suspense>
+      <LastSubmissionBar key={last.assignment + last.until} last={last} />
+    </Suspense>
   );
-}
-
-function useSecondsLeft(until: string): number {
-  const measure = (): number => (Date.parse(until) - serverNow()) / 1000;
-  const [left, setLeft] = useState(measure);
-  useEffect(() => {
-    const timer = setInterval(() => setLeft((Date.parse(until) - serverNow()) / 1000), 1000);
-    return () => clearInterval(timer);
-  }, [until]);
-  return left;
 }

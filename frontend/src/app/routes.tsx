@@ -1,8 +1,7 @@
 /** The table of routes: an address, who may open it, and the page, which is loaded when it is first opened. */
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode } from 'react';
 import { Navigate, Outlet } from 'react-router';
 import { ForbiddenPage } from '@/pages/Forbidden';
-import { HomePage } from '@/pages/Home';
 import { NotFoundPage } from '@/pages/NotFound';
 import { mayOpen, startOfRole, type Area } from './roles';
 import { RequireSession, useUser } from './session';
@@ -12,6 +11,8 @@ import type { PageRoute } from './Site';
 function Allowed({ area }: { area: Area }): ReactNode {
   return mayOpen(useUser().role, area) ? <Outlet /> : <ForbiddenPage />;
 }
+
+const HomePage = lazy(async () => ({ default: (await import('@/pages/Home')).HomePage }));
 
 function Start(): ReactNode {
   const { role } = useUser();

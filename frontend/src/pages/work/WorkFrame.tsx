@@ -21,10 +21,11 @@ import type { SaveState } from '@/work/draftKeeper';
 import type { Work } from '@/work/useWork';
 import { ConflictPanel, type VersionView } from './ConflictPanel';
 import { PromptPane, type PromptQuestions } from './PromptPane';
-import { SkipPanel } from './SkipPanel';
 import classes from './WorkFrame.module.css';
 
 // Panels are loaded when they are first opened: the page itself stays light.
+// Skipping asks the server anyway, so its form may be asked for, too.
+const SkipPanel = lazy(async () => ({ default: (await import('./SkipPanel')).SkipPanel }));
 const GuidelinePanel = lazy(async () => ({ default: (await import('./GuidelinePanel')).GuidelinePanel }));
 const QuestionPanel = lazy(async () => ({ default: (await import('@/pages/questions/QuestionPanel')).QuestionPanel }));
 
@@ -144,7 +145,11 @@ export function WorkFrame<Form extends object>({
           {questionOpen && <QuestionPanel assignment={assignment.id} onClose={question.close} />}
         </Suspense>
       </div>
-      {skipOpen && <SkipPanel assignment={assignment.id} onClose={skip.close} onSkipped={work.leave} />}
+      {skipOpen && (
+        <Suspense>
+          <SkipPanel assignment={assignment.id} onClose={skip.close} onSkipped={work.leave} />
+        </Suspense>
+      )}
       <footer className={classes.foot}>
         <div className={classes.footSide}>
           {!work.correcting && (
