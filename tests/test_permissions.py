@@ -93,6 +93,8 @@ GET    /api/v1/projects/{project_id}/answers                401   2   2   2 404 
 GET    /api/v1/projects/{project_id}/checks                 401 403 403   2 403 404   2
 PATCH  /api/v1/projects/{project_id}/checks                 401 403 403   2 403 404   2
 GET    /api/v1/projects/{project_id}/keys                   401 403 403   2 403 404   2
+POST   /api/v1/tasks/{task_id}/withdraw                     401 403 403   2 403 404   2
+POST   /api/v1/tasks/{task_id}/reopen                       401 403 403   2 403 404   2
 POST   /api/v1/tasks/{task_id}/key                          401 403 403   2 403 404   2
 POST   /api/v1/tasks/{task_id}/answer                       401 403 403   2 403 404 403
 GET    /api/v1/assignments/{assignment_id}/feedback         401 404 404 404 404 404 404

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from labeling.collection.views import assignments, batches, home, hours, keys, prompts, questions
+from labeling.collection.views import assignments, batches, home, hours, keys, prompts, questions, tasks
 
 urlpatterns = [
     path("home", home.HomeView.as_view(), name="home"),
@@ -39,6 +39,8 @@ urlpatterns = [
     path("projects/<uuid:project_id>/answers", questions.AnswerListView.as_view(), name="answers"),
     path("assignments/<uuid:assignment_id>/feedback", keys.FeedbackView.as_view(), name="feedback"),
     path("projects/<uuid:project_id>/keys", keys.KeyedTaskListView.as_view(), name="keyed-tasks"),
+    path("tasks/<uuid:task_id>/withdraw", tasks.WithdrawTaskView.as_view(), name="task-withdraw"),
+    path("tasks/<uuid:task_id>/reopen", tasks.ReopenTaskView.as_view(), name="task-reopen"),
     path("tasks/<uuid:task_id>/key", keys.KeyView.as_view(), name="task-key"),
     path("tasks/<uuid:task_id>/answer", keys.AnswerForKeyView.as_view(), name="answer-for-key"),
 ]

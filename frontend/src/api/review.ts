@@ -16,6 +16,14 @@ export function withdrawAcceptance(id: string, note: string): Promise<Batch> {
   return post(`/batches/${id}/withdraw-acceptance`, { note });
 }
 
+export function reopenTask(id: string): Promise<void> {
+  return post(`/tasks/${id}/reopen`);
+}
+
+export function withdrawTask(id: string): Promise<void> {
+  return post(`/tasks/${id}/withdraw`);
+}
+
 export function closeBatch(id: string): Promise<Batch> {
   return post(`/batches/${id}/close`);
 }

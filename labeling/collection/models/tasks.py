@@ -130,6 +130,7 @@ class Task(models.Model):
     purpose = models.CharField(max_length=12, choices=TaskPurpose, default=TaskPurpose.WORK)
     status = models.CharField(max_length=10, choices=TaskStatus, default=TaskStatus.OPEN)
     position = models.PositiveIntegerField(help_text="Order in its batch")
+    reopened_at = models.DateTimeField(null=True, help_text="When a researcher last gave it back to labelers")
     overlap = models.PositiveSmallIntegerField()
     repeat_of = models.ForeignKey(
         "self",

@@ -46,7 +46,10 @@ def _hold_if_skipped_enough(user: User, assignment: Assignment) -> None:
     task = Task.objects.select_for_update(no_key=True).get(pk=assignment.task_id)
     if task.status != TaskStatus.OPEN or task.purpose not in MIXED:
         return  # a set that everybody does is chosen by researchers, who see its skips
-    skips = task.assignments.filter(state=AssignmentState.SKIPPED).count()
+    skipped = task.assignments.filter(state=AssignmentState.SKIPPED)
+    if task.reopened_at is not None:  # a researcher has seen the earlier ones
+        skipped = skipped.filter(updated_at__gt=task.reopened_at)
+    skips = skipped.count()
     if assignment.skip_reason in HOLDS_AT_ONCE:
         hold_task(actor=user, task=task, reason=assignment.skip_reason)
     elif skips >= SKIPS_THAT_HOLD:

@@ -14,6 +14,7 @@ import { useLabels } from './labels';
 import { Messages } from './Messages';
 import { JudgmentVerdict } from './JudgmentVerdict';
 import classes from './Review.module.css';
+import { TaskState } from './TaskState';
 
 interface ItemProps {
   item: Item;
@@ -49,7 +50,7 @@ export function ReviewItem({ item, batch, chosen, onChoose }: ItemProps): ReactN
         <Messages messages={item.prompt.messages} />
       </section>
       <div>
-        {item.status === 'held' && <Notice tone="warn">{t('review.held')}</Notice>}
+        <TaskState item={item} batch={batch} />
         {item.skips.map((skip) => (
           <Notice key={skip.labeler + skip.reason} tone="info">
             {t('review.skip', { labeler: skip.labeler, reason: t(`skip.${skip.reason}`) })} {skip.note}
