@@ -162,7 +162,12 @@ def test_the_guideline_must_be_acknowledged_where_the_project_says_so(scene: Sce
     assert not Assignment.objects.exists()
     assert not Slot.objects.exclude(state=SlotState.FREE).exists()
     scene.world.ada.post(f"{API}/guidelines/{guideline.pk}/acknowledge")
-    assert scene.next("ada")["guideline"] == {"id": str(guideline.pk), "version": 1, "text": "Be kind."}
+    assert scene.next("ada")["guideline"] == {
+        "id": str(guideline.pk),
+        "version": 1,
+        "text": "Be kind.",
+        "examples": [],
+    }
 
 
 def test_the_versions_of_the_day_are_pinned(scene: Scene):
