@@ -90,8 +90,15 @@ class Ids:
         return site.ask(labeler, "POST", f"/assignments/{self.comparison}/questions", body)["id"]
 
 
+def _first_output(page: Page) -> None:
+    """The first output's page: a task whose outputs are rated, by an earlier picture, opens with its ranking."""
+    page.get_by_role("navigation", name="Pages of this task").get_by_role("button").first.click()
+    page.get_by_role("region", name="Output A", exact=True).wait_for()
+
+
 def _rank(page: Page) -> None:
     """From the first output to the ranking, with a proposal from ratings as a labeler would have given them."""
+    _first_output(page)
     for letter, stars in zip("ABCD", "6254", strict=True):
         page.get_by_role("region", name=f"Output {letter}", exact=True).wait_for()
         page.keyboard.press(stars)
@@ -103,7 +110,8 @@ def _rank(page: Page) -> None:
 def _settle(page: Page) -> None:
     """Until what the page loads is there: no picture shows "Loading…"."""
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('.mantine-Loader-root')")
+    # By a locator: a function given as text would need eval, which the site's policy refuses.
+    page.locator(".mantine-Loader-root").first.wait_for(state="hidden")
     page.wait_for_timeout(300)
 
 
@@ -115,7 +123,7 @@ PAGES: dict[str, list[Visit]] = {
     "/": [("home", "labeler", lambda ids: "/", None)],
     "account": [("account", "labeler", lambda ids: "/account", None)],
     "work/:assignment": [
-        ("comparison-output", "labeler", lambda ids: f"/work/{ids.comparison}", None),
+        ("comparison-output", "labeler", lambda ids: f"/work/{ids.comparison}", _first_output),
         ("comparison-rated", "labeler", lambda ids: f"/work/{ids.comparison}", _rank),
     ],
     "history": [("history", "labeler", lambda ids: "/history", None)],
