@@ -9,6 +9,14 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from labeling.accounts.models import Token, User
+from labeling.prepared import Prepared
+
+_LIVE_TOKEN = Prepared(
+    lambda token_hash: Token.objects.select_related("user").filter(
+        token_hash=token_hash, revoked_at=None, user__is_active=True
+    ),
+    token_hash=str,
+)
 
 
 def hash_token(token: str) -> str:
@@ -23,11 +31,7 @@ class BearerTokenAuthentication(BaseAuthentication):
             return None
         if len(parts) != 2:
             raise AuthenticationFailed("The Authorization header must read: Bearer TOKEN.")
-        token = (
-            Token.objects.select_related("user")
-            .filter(token_hash=hash_token(parts[1].decode("latin-1")), revoked_at=None, user__is_active=True)
-            .first()
-        )
+        token = _LIVE_TOKEN.first(token_hash=hash_token(parts[1].decode("latin-1")))
         if token is None:
             raise AuthenticationFailed("This token is unknown, revoked, or its user was deactivated.")
         now = timezone.now()

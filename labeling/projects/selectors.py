@@ -1,12 +1,15 @@
 """What a person may see of projects. Everything below a project is looked up through these."""
 
+from functools import lru_cache
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
 from labeling.accounts.models import Role, User
 from labeling.errors import ForbiddenError
+from labeling.prepared import Prepared
 from labeling.projects.models import Guideline, GuidelineAcknowledgement, Membership, Project, Rubric
 
 
@@ -33,16 +36,42 @@ def project_to_lead(user: User, project_id: UUID | str) -> Project:
     return project
 
 
-def membership_of(user: User, project: Project) -> Membership | None:
-    return Membership.objects.filter(user=user, project=project).first()
+_MEMBERSHIP = Prepared(
+    lambda user, project: Membership.objects.select_related("project").filter(user=user, project=project),
+    user=UUID,
+    project=UUID,
+)
 
 
-def current_guideline(project: Project, kind: str) -> Guideline | None:
-    return Guideline.objects.filter(project=project, kind=kind).order_by("-version").first()
+def membership_of(user: User, project: Project | UUID) -> Membership | None:
+    """This person's place in the project, with the project."""
+    return _MEMBERSHIP.first(user=user.pk, project=project.pk if isinstance(project, Project) else project)
 
 
-def current_rubric(project: Project) -> Rubric | None:
-    return Rubric.objects.filter(project=project).order_by("-version").first()
+_NEWEST = """
+    SELECT (SELECT id FROM projects_guideline WHERE project_id = %s AND kind = %s ORDER BY version DESC LIMIT 1),
+           (SELECT id FROM projects_rubric WHERE project_id = %s ORDER BY version DESC LIMIT 1)
+"""
+
+
+def current_texts(project: Project, kind: str) -> tuple[Guideline | None, Rubric | None]:
+    """The newest guideline of this kind of task, and the newest rubric."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [project.pk, kind, project.pk])
+        guideline, rubric = cursor.fetchone()
+    return guideline_version(guideline), rubric_version(rubric)
+
+
+@lru_cache(maxsize=200)
+def guideline_version(pk: UUID | None) -> Guideline | None:
+    """One version; it never changes, so that each process reads it once. Callers leave it as it is."""
+    return None if pk is None else Guideline.objects.get(pk=pk)
+
+
+@lru_cache(maxsize=200)
+def rubric_version(pk: UUID | None) -> Rubric | None:
+    """As guideline_version."""
+    return None if pk is None else Rubric.objects.get(pk=pk)
 
 
 def guidelines_to_acknowledge(user: User, project: Project) -> list[Guideline]:

@@ -34,7 +34,7 @@ def ids(stage: dict[str, Any]) -> SimpleNamespace:
     folder.mkdir(parents=True, exist_ok=True)
     model = ModelVersion.objects.create(name="axe", kind="policy", path=str(folder), sha256="0" * 64, project=project)
     run = Run.objects.create(name="axe", project=project, kind="sft", preset="tiny", status="failed")
-    assignment = next_assignment(user=people["ada"], project=project, kind="comparison", ahead=False)
+    assignment = next_assignment(user=people["ada"], project_id=project.pk, kind="comparison", ahead=False)
     assert assignment is not None
     question = ask_question(
         user=people["ada"], assignment_id=assignment.pk, submission_id=uuid4(), text="Does length count?"

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from labeling.accounts.models import User
-from labeling.collection.clock import database_now
 from labeling.collection.models import (
     FINAL,
     Action,
@@ -22,29 +22,38 @@ from labeling.collection.models import (
     TaskPurpose,
 )
 from labeling.collection.selectors.queue import tasks_waiting
+from labeling.collection.services.blind import shown_candidates
 from labeling.collection.services.interpret import hides_prompt
 from labeling.collection.services.slots import WORKING
 from labeling.collection.services.submit import undo_until
 from labeling.collection.submission import blind_ids, submitted_body
-from labeling.projects.models import Membership
+from labeling.prepared import Prepared
+from labeling.projects.selectors import guideline_version, membership_of, rubric_version
 
 
 def own_assignments(user: User) -> QuerySet[Assignment]:
     """All that this person ever held. Each row has `may_correct`, and its current answer as `answers` (0 or 1)."""
     answers = Judgment.objects.filter(current=True)
     return (
-        _held_by(user)
+        _held_by(user.pk)
         .select_related("project", "task__prompt", "rubric")
         .prefetch_related(Prefetch("judgments", queryset=answers, to_attr="answers"))
     )
 
 
-def _held_by(user: User) -> QuerySet[Assignment]:
+def _held_by(user: UUID) -> QuerySet[Assignment]:
     """A person's assignments, each with `in_working_batch`."""
     # Of a check it is the batch of the work in whose place it was given, so that it cannot be told from work here.
     batch = Coalesce(OuterRef("slot__given_among"), OuterRef("task__batch"))
     working = Batch.objects.filter(pk=batch, status__in=WORKING)
     return Assignment.objects.filter(labeler=user).annotate(in_working_batch=Exists(working))
+
+
+_OWN = Prepared(
+    lambda user, pk: _held_by(user).select_related("project", "task__prompt").annotate(now=Now()).filter(pk=pk),
+    user=UUID,
+    pk=UUID,
+)
 
 
 def may_correct(assignment: Assignment) -> bool:
@@ -76,20 +85,25 @@ class AssignmentPage:
 
 def assignment_page(*, user: User, assignment_id: UUID) -> AssignmentPage:
     """The page of one own assignment; Http404 for anybody else's."""
-    own = _held_by(user).select_related("project", "task__prompt", "guideline", "rubric")
-    assignment = get_object_or_404(own, pk=assignment_id)
-    now = database_now()
-    answer = (
-        Judgment.objects.select_related("assignment__task", "demonstration", "comparison")
-        .prefetch_related("comparison__ratings")
-        .filter(assignment=assignment, current=True)
-        .first()
-    )
+    assignment = _OWN.first(user=user.pk, pk=assignment_id)
+    if assignment is None:
+        raise Http404
+    assignment.guideline = guideline_version(assignment.guideline_id)
+    assignment.rubric = rubric_version(assignment.rubric_id)
+    now: datetime = assignment.now  # type: ignore[attr-defined]
+    answer = None
+    if assignment.submitted_at is not None:
+        answer = (
+            Judgment.objects.select_related("assignment__task", "demonstration", "comparison")
+            .prefetch_related("comparison__ratings")
+            .filter(assignment=assignment, current=True)
+            .first()
+        )
     return AssignmentPage(
         assignment=assignment,
         server_time=now,
         undo_until=open_undo_window(assignment, now),
-        candidates=list(assignment.blind_candidates.select_related("candidate").order_by("position")),
+        candidates=shown_candidates(assignment),
         submitted=submitted_body(answer, blind_ids(assignment)) if answer else None,
         queue_left=_queue_left(user, assignment),
         may_correct=may_correct(assignment),
@@ -130,6 +144,7 @@ def open_undo_window(assignment: Assignment, now: datetime) -> datetime | None:
 
 
 def _queue_left(user: User, assignment: Assignment) -> int:
-    memberships = Membership.objects.select_related("project").filter(user=user, project=assignment.project_id)
+    membership = membership_of(user, assignment.project)
+    assert membership is not None, "a member with assignments is never removed"
     kind = assignment.task.kind
-    return tasks_waiting(memberships=list(memberships), kinds=[kind])[assignment.project_id, kind]
+    return tasks_waiting(memberships=[membership], kinds=[kind])[assignment.project_id, kind]

@@ -12,14 +12,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-from django.db.models.expressions import RawSQL
-
 from labeling.collection.models import Bookmark
+from labeling.prepared import prepared_rows
 from labeling.projects.models import Membership, TaskKind
 
 # The database cluster's own number; a copy that was restored elsewhere has another.
 CLUSTER = "(SELECT system_identifier FROM pg_control_system())"
+
+BOOKMARKS = f"""
+    SELECT *, cluster = {CLUSTER} AS here FROM collection_bookmark
+    WHERE membership_id = ANY(%s::uuid[]) AND kind = ANY(%s)
+"""  # noqa: S608 (no value in it)
 
 # A slot for everybody of their pool, a task that this person never had, a prompt that they did not write.
 FOR_THEM = """
@@ -31,9 +34,12 @@ FOR_THEM = """
 """
 
 LOOK = """
-    WITH look (project, kind, pool, labeler, batch_number, number, position, freed_in, freed_slot) AS (VALUES {looks})
+    WITH look AS (
+        SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::int[], %s::int[], %s::int[],
+                             %s::bigint[], %s::bigint[])
+            AS one (project, kind, pool, labeler, batch_number, number, position, freed_in, freed_slot)
+    )
 """
-ONE_LOOK = "(%s::uuid, %s, %s, %s::uuid, %s::int, %s::int, %s::int, %s::bigint, %s::bigint)"
 
 IN_ORDER = f"""
     SELECT look.project, look.kind, false, slot.id, slot.task_id, slot.batch_number, slot.number, slot.position,
@@ -43,7 +49,7 @@ IN_ORDER = f"""
         FROM collection_slot free
         WHERE free.project_id = look.project AND free.kind = look.kind AND free.state = 'free'
           AND (free.batch_number, free.number, free.position) >= (look.batch_number, look.number, look.position)
-        ORDER BY free.batch_number, free.number, free.position LIMIT %s
+        ORDER BY free.batch_number, free.number, free.position LIMIT {{limit}}
     ) slot
 """  # noqa: S608 (all values are parameters)
 
@@ -55,7 +61,7 @@ FREED = f"""
         FROM collection_slot free
         WHERE free.project_id = look.project AND free.kind = look.kind AND free.state = 'free'
           AND free.freed_in IS NOT NULL AND (free.freed_in, free.id) >= (look.freed_in, look.freed_slot)
-        ORDER BY free.freed_in, free.id LIMIT %s
+        ORDER BY free.freed_in, free.id LIMIT {{limit}}
     ) slot
 """  # noqa: S608 (all values are parameters)
 
@@ -94,15 +100,11 @@ def bookmarks_of(
         for membership in memberships
         for kind in kinds
     }
-    stored = Bookmark.objects.filter(membership__in=members, kind__in=kinds)
-    for mark in stored.annotate(here=RawSQL(CLUSTER, [])):  # noqa: S611 (no value in it)
+    for mark in Bookmark.objects.raw(BOOKMARKS, [list(members), list(kinds)]):
         membership = members[mark.membership_id]
-        holds = mark.pool == membership.pool and mark.cluster == mark.here
-        if not holds:
-            marks[membership.project_id, mark.kind].pk = mark.pk
-            continue
-        mark.membership = membership
-        marks[membership.project_id, mark.kind] = mark
+        if mark.pool == membership.pool and mark.here:  # type: ignore[attr-defined]
+            mark.membership = membership
+            marks[membership.project_id, mark.kind] = mark
     return marks
 
 
@@ -121,10 +123,8 @@ def read_queue(
         for mark in marks
     ]  # fmt: skip
     parts = [IN_ORDER] * in_order + [FREED] * freed
-    sql = LOOK.format(looks=", ".join([ONE_LOOK] * len(looks))) + " UNION ALL ".join(parts)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for look in looks for value in look] + [limit] * len(parts))
-        rows = [QueueRow(*row) for row in cursor.fetchall()]
+    sql = LOOK + " UNION ALL ".join(parts).format(limit=limit)
+    rows = [QueueRow(*row) for row in prepared_rows(sql, [list(column) for column in zip(*looks, strict=True)])]
     return (
         sorted((row for row in rows if not row.freed_again), key=lambda row: row.place),
         sorted((row for row in rows if row.freed_again), key=lambda row: (row.freed_in, row.slot)),

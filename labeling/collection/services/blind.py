@@ -2,8 +2,19 @@
 
 import random
 import secrets
+from uuid import UUID
 
 from labeling.collection.models import Assignment, BlindCandidate, TaskCandidate
+from labeling.prepared import Prepared
+from labeling.projects.models import TaskKind
+
+_CANDIDATES = Prepared(lambda task: TaskCandidate.objects.filter(task=task).order_by("candidate__order"), task=UUID)
+_SHOWN = Prepared(
+    lambda assignment: (
+        BlindCandidate.objects.filter(assignment=assignment).select_related("candidate").order_by("position")
+    ),
+    assignment=UUID,
+)
 
 
 def new_order_seed() -> int:
@@ -12,13 +23,18 @@ def new_order_seed() -> int:
 
 def draw_blind_candidates(assignment: Assignment) -> None:
     """Give each of the task's candidates a random id and a place, by the assignment's stored seed."""
-    candidates = list(
-        TaskCandidate.objects.filter(task=assignment.task_id)
-        .order_by("candidate__order")
-        .values_list("candidate", flat=True)
-    )
+    candidates = [row.candidate_id for row in _CANDIDATES(task=assignment.task_id)]
+    if not candidates:
+        return
     random.Random(assignment.order_seed).shuffle(candidates)
     BlindCandidate.objects.bulk_create(
         BlindCandidate(assignment=assignment, candidate_id=candidate, position=position)
         for position, candidate in enumerate(candidates)
     )
+
+
+def shown_candidates(assignment: Assignment) -> list[BlindCandidate]:
+    """The outputs as this assignment shows them, in their places."""
+    if assignment.task.kind != TaskKind.COMPARISON:
+        return []
+    return _SHOWN(assignment=assignment.pk)

@@ -2,12 +2,35 @@
 
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from labeling.accounts.models import User
 from labeling.collection.models import Assignment, AssignmentState, Batch, Slot
+from labeling.prepared import Prepared
 from labeling.projects.models import Membership, Project
+from labeling.projects.selectors import rubric_version
+
+_LOCK_PLACE = """
+    SELECT true FROM collection_assignment own
+    JOIN projects_membership member ON member.project_id = own.project_id AND member.user_id = own.labeler_id
+    WHERE own.id = %s AND own.labeler_id = %s FOR NO KEY UPDATE OF member
+"""
+# A check's answer stands and falls with the batch of the work in whose place it was given.
+_STATE = """
+    SELECT own.state, coalesce(slot.given_among_id, task.batch_id) FROM collection_assignment own
+    JOIN collection_slot slot ON slot.id = own.slot_id JOIN collection_task task ON task.id = own.task_id
+    WHERE own.id = %s
+"""
+_OWN = Prepared(
+    lambda pk: (
+        Assignment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("project", "slot", "task")
+        .filter(pk=pk)
+    ),
+    pk=UUID,
+)
 
 
 def lock_membership(*, user: User, project: Project) -> Membership | None:
@@ -16,23 +39,21 @@ def lock_membership(*, user: User, project: Project) -> Membership | None:
 
 
 def lock_own_assignment(*, user: User, assignment_id: UUID) -> Assignment:
-    """The user's own assignment, locked, with its slot, task, batch and project; Http404 for anybody else's.
+    """The user's own assignment, locked, with its slot, task, project and rubric; Http404 for anybody else's.
 
     A submitted one may have its batch taken into review at this very moment: its batch is locked before it.
     """
-    assignments = Assignment.objects.filter(labeler=user)
-    found = get_object_or_404(assignments.select_related("project", "slot", "task"), pk=assignment_id)
-    lock_membership(user=user, project=found.project)
-    found.refresh_from_db(fields=["state"])
-    if found.state == AssignmentState.SUBMITTED:
-        # A check's answer stands and falls with the batch of the work in whose place it was given.
-        batch = found.slot.given_among_id or found.task.batch_id
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_PLACE, [assignment_id, user.pk])
+        if cursor.fetchone() is None:
+            raise Http404
+        cursor.execute(_STATE, [assignment_id])  # a statement of its own: it sees what was waited for
+        state, batch = cursor.fetchone()
+    if state == AssignmentState.SUBMITTED:
         Batch.objects.select_for_update(no_key=True).get(pk=batch)
-    return (
-        assignments.select_for_update(no_key=True, of=("self",))
-        .select_related("project", "slot__given_among", "task__batch", "guideline", "rubric")
-        .get(pk=assignment_id)
-    )
+    (assignment,) = _OWN(pk=assignment_id)
+    assignment.rubric = rubric_version(assignment.rubric_id)
+    return assignment
 
 
 def lock_one_free_slot(slots: QuerySet[Slot]) -> Slot | None:

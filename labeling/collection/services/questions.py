@@ -17,7 +17,7 @@ from labeling.collection.models import Assignment, Question, QuestionMessage
 from labeling.collection.selectors.questions import readable_questions
 from labeling.errors import ConflictError, InvalidError
 from labeling.projects.models import Guideline, Project
-from labeling.projects.selectors import current_guideline
+from labeling.projects.selectors import current_texts
 from labeling.projects.services import publish_guideline
 
 
@@ -111,7 +111,7 @@ def promote_answer(*, actor: User, question_id: UUID, version: int, text: str) -
     if question.guideline_id is not None:
         raise ConflictError("A guideline version has taken this answer up already.", code="already_promoted")
     Project.objects.select_for_update().get(pk=question.project_id)
-    current = current_guideline(question.project, question.kind)
+    current, _ = current_texts(question.project, question.kind)
     if version != (current.version if current else 0):
         raise ConflictError(
             "Somebody has published another version meanwhile. Begin from that one.", code="guideline_changed"

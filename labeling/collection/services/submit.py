@@ -1,6 +1,6 @@
 """Submitting an answer: once, however often it is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from labeling.collection.models import (
     SlotState,
 )
 from labeling.collection.selectors.queue import open_to
+from labeling.collection.services.blind import shown_candidates
 from labeling.collection.services.drafts import put_draft
 from labeling.collection.services.final import deciding_batch, refuse_second_answer
 from labeling.collection.services.interpret import check_interpreted
@@ -32,6 +33,7 @@ from labeling.collection.services.locks import lock_one_free_slot, lock_own_assi
 from labeling.collection.services.slots import WORKING
 from labeling.collection.submission import body_hash, check_submission
 from labeling.errors import ConflictError
+from labeling.prepared import Prepared
 from labeling.projects.models import Project, TaskKind
 from labeling.projects.selectors import membership_of
 
@@ -44,6 +46,11 @@ class Receipt:
     judgment: UUID
     undo_until: datetime
     state: str = AssignmentState.SUBMITTED
+
+
+_JUDGMENTS = Prepared(
+    lambda assignment: Judgment.objects.filter(assignment=assignment).order_by("revision"), assignment=UUID
+)
 
 
 class _CannotTakeError(ConflictError):
@@ -75,10 +82,11 @@ def submit(*, user: User, assignment_id: UUID, sent: Mapping[str, Any], body: di
 def _submit(user: User, assignment_id: UUID, sent: Mapping[str, Any], body: dict[str, Any]) -> Receipt:
     assignment = lock_own_assignment(user=user, assignment_id=assignment_id)
     sha256 = body_hash(body)
-    earlier = assignment.judgments.filter(submission_id=sent["submission_id"]).first()
+    judgments = _JUDGMENTS(assignment=assignment_id)
+    earlier = next((judgment for judgment in judgments if judgment.submission_id == sent["submission_id"]), None)
     if earlier is not None:
-        return _answer_again(assignment, earlier, sha256)
-    shown = {blind.pk: blind for blind in assignment.blind_candidates.select_related("candidate")}
+        return _answer_again(assignment, earlier, judgments, sha256)
+    shown = {blind.pk: blind for blind in shown_candidates(assignment)}
     check_submission(
         kind=assignment.task.kind,
         sent=sent,
@@ -87,7 +95,7 @@ def _submit(user: User, assignment_id: UUID, sent: Mapping[str, Any], body: dict
     )
     check_interpreted(assignment)
     _make_sure_of_slot(user, assignment)
-    judgment = _add_judgment(user, assignment, sent, sha256)
+    judgment = _add_judgment(user, assignment, judgments, sent, sha256)
     _add_detail(judgment, assignment.task.kind, sent, shown)
     Slot.objects.filter(pk=assignment.slot_id).update(state=SlotState.DONE)
     assignment.state = AssignmentState.SUBMITTED
@@ -109,13 +117,13 @@ def undo_until(project: Project, submitted_at: datetime) -> datetime:
     return submitted_at + timedelta(seconds=project.undo_seconds)
 
 
-def _answer_again(assignment: Assignment, earlier: Judgment, sha256: str) -> Receipt:
+def _answer_again(assignment: Assignment, earlier: Judgment, judgments: Sequence[Judgment], sha256: str) -> Receipt:
     if earlier.body_sha256 != sha256:
         raise ConflictError(
             "Something else was submitted under this submission_id. Send this with a new one.",
             code="submission_differs",
         )
-    if assignment.judgments.filter(action=Action.UNDO, revision__gt=earlier.revision).exists():
+    if any(later.action == Action.UNDO and later.revision > earlier.revision for later in judgments):
         raise ConflictError("This submission was undone. Submit again with a new submission_id.", code="undone")
     return Receipt(assignment.pk, earlier.pk, undo_until(assignment.project, earlier.created_at))
 
@@ -152,9 +160,13 @@ def _make_sure_of_slot(user: User, assignment: Assignment) -> None:
             )
 
 
-def _add_judgment(user: User, assignment: Assignment, sent: Mapping[str, Any], sha256: str) -> Judgment:
-    last = assignment.judgments.order_by("-revision").first()
-    replaced = assignment.judgments.filter(current=True).update(current=False)
+def _add_judgment(
+    user: User, assignment: Assignment, judgments: Sequence[Judgment], sent: Mapping[str, Any], sha256: str
+) -> Judgment:
+    last = judgments[-1] if judgments else None
+    replaced = any(judgment.current for judgment in judgments)
+    if replaced:
+        assignment.judgments.filter(current=True).update(current=False)
     now = database_now()
     membership = membership_of(user, assignment.project)
     assert membership is not None, "a member with assignments is never removed"

@@ -39,17 +39,28 @@ def lock_next_slot(*, membership: Membership, kinds: Sequence[str]) -> Slot | No
             return slot
 
 
+_LOCK_ONE = """
+    SELECT * FROM collection_slot WHERE id = ANY(%s) AND state = 'free'
+    ORDER BY batch_number, number, position LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+
 def _lock_one(rows: Sequence[QueueRow]) -> Slot | None:
     """The first of these that is still free and that nobody else is taking."""
-    free = Slot.objects.filter(pk__in=[row.slot for row in rows], state=SlotState.FREE)
-    in_order = free.order_by("batch_number", "number", "position")
-    return in_order.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
+    return next(iter(Slot.objects.raw(_LOCK_ONE, [[row.slot for row in rows]])), None)
+
+
+_SAVE = f"""
+    INSERT INTO collection_bookmark (membership_id, kind, pool, cluster, batch_number, number, position, freed_in,
+        freed_slot)
+    VALUES (%s, %s, %s, {CLUSTER}, %s, %s, %s, %s, %s)
+    ON CONFLICT (membership_id, kind) DO UPDATE SET pool = excluded.pool, cluster = excluded.cluster,
+        batch_number = excluded.batch_number, number = excluded.number, position = excluded.position,
+        freed_in = excluded.freed_in, freed_slot = excluded.freed_slot
+"""  # noqa: S608 (no value in it)
 
 
 def _save(marks: Sequence[Bookmark]) -> None:
-    for mark in marks:
-        if mark.cluster is None:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SELECT {CLUSTER}")
-                (mark.cluster,) = cursor.fetchone()
-        mark.save()
+    with connection.cursor() as cursor:
+        for mark in marks:
+            cursor.execute(_SAVE, [mark.membership_id, mark.kind, mark.pool, *mark.where])

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from labeling.collection.clock import database_now
 from labeling.collection.models import Assignment, AssignmentState
-from labeling.collection.requests import checked
+from labeling.collection.requests import checked, shown
 from labeling.collection.selectors.assignments import (
     assignment_page,
     open_undo_window,
@@ -42,12 +42,11 @@ from labeling.collection.services.skip import release_assignment, skip_assignmen
 from labeling.collection.services.submit import submit
 from labeling.collection.services.undo import undo_submit
 from labeling.permissions import signed_in
-from labeling.projects.selectors import project_for
 
 
 def assignment_answer(request: Request, assignment_id: UUID) -> Response:
     """A page of work, as every answer about one own assignment shows it."""
-    return Response(AssignmentSerializer(assignment_page(user=signed_in(request), assignment_id=assignment_id)).data)
+    return Response(shown(AssignmentSerializer, assignment_page(user=signed_in(request), assignment_id=assignment_id)))
 
 
 class NextTaskView(APIView):
@@ -58,8 +57,7 @@ class NextTaskView(APIView):
         204: nothing waits for this person.
         """
         wanted = checked(NextRequestSerializer, request.data)
-        project = project_for(signed_in(request), project_id)
-        assignment = next_assignment(user=signed_in(request), project=project, **wanted)
+        assignment = next_assignment(user=signed_in(request), project_id=project_id, **wanted)
         return Response(status=204) if assignment is None else assignment_answer(request, assignment.pk)
 
 
@@ -134,7 +132,7 @@ class SubmitView(APIView):
         sent = checked(SubmissionSerializer, request.data)
         body = dict(request.data)  # the serializer takes nothing but an object
         receipt = submit(user=signed_in(request), assignment_id=assignment_id, sent=sent, body=body)
-        return Response(ReceiptSerializer(receipt).data)
+        return Response(shown(ReceiptSerializer, receipt))
 
 
 class UndoView(APIView):
