@@ -6,6 +6,8 @@ the connection (PREPARE), and what was a queryset stays one, with its models and
 
     OWN = Prepared(lambda labeler: Assignment.objects.select_related("task").filter(labeler=labeler), labeler=UUID)
     OWN(labeler=user.pk)  # a list of assignments
+    insert(Event(...))  # as Event(...).save() does; no signals
+    update(assignment, "state", "draft")  # as assignment.save(update_fields=[...])
 
 A pooler between site and PostgreSQL must keep a session's connection (PgBouncer: pool_mode=session).
 """
@@ -17,8 +19,10 @@ from itertools import count
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.fields import AutoField
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
@@ -95,3 +99,30 @@ class Prepared(Generic[M]):
         for name, column in made.compiler.annotation_col_map.items():
             setattr(result, name, row[column])
         return result
+
+
+def insert(row: Model) -> None:
+    """Write a new row; a number that the database gives it is set on it."""
+    meta = row._meta
+    fields = [field for field in meta.concrete_fields if not isinstance(field, AutoField)]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    sql = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({places}) RETURNING "{meta.pk.column}"'  # noqa: S608
+    ((key,),) = prepared_rows(sql, values)
+    row.pk = key
+    row._state.adding = False
+    row._state.db = connection.alias
+
+
+def update(row: Model, *names: str) -> None:
+    """Write these fields of a row that is there."""
+    meta = row._meta
+    fields = [field for field in meta.concrete_fields if field.name in names]
+    if len(fields) < len(names):
+        raise ValueError(f"Not all of these are fields of {meta.object_name}: {', '.join(names)}.")
+    settings = ", ".join(f'"{field.column}" = %s' for field in fields)
+    values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
+    sql = f'UPDATE "{meta.db_table}" SET {settings} WHERE "{meta.pk.column}" = %s RETURNING true'  # noqa: S608
+    if not prepared_rows(sql, [*values, row.pk]):
+        raise ObjectDoesNotExist(f"{meta.object_name} {row.pk} is gone.")

@@ -4,11 +4,13 @@ import threading
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.test.utils import CaptureQueriesContext
 
-from labeling.prepared import Prepared
+from labeling.accounts.models import Event
+from labeling.prepared import Prepared, insert, update
 from labeling.projects.models import Guideline, Membership
 from tests.cast import World
 
@@ -66,3 +68,20 @@ def test_a_plan_outlives_a_rollback_and_not_its_connection(world: World):
     thread.start()
     thread.join()
     assert found == prepared(user=ada, pool="training")
+
+
+def test_insert_and_update_write_what_save_writes(world: World):
+    member = Membership.objects.get(user=world.users["ada"], project=world.project)
+    event = Event(actor=world.users["ada"], verb="x", object_type="y", object_id="z", data={"100%s": ["ü", None]})
+    insert(event)
+    assert vars(Event.objects.get(pk=event.pk)) | {"_state": None} == vars(event) | {"_state": None}
+    guideline = Guideline(project=world.project, kind="demonstration", version=7, text="%s", examples=[{"a": 1}])
+    insert(guideline)
+    assert Guideline.objects.get(pk=guideline.pk).examples == [{"a": 1}]
+    member.given, member.qualified = 3, False
+    update(member, "given")
+    assert Membership.objects.filter(pk=member.pk, given=3, qualified=True).exists(), "only what was named"
+    with pytest.raises(ValueError, match="Not all of these"):
+        update(member, "gievn")
+    with pytest.raises(ObjectDoesNotExist):
+        update(Membership(pk=uuid4(), given=1), "given")

@@ -13,7 +13,7 @@ from labeling.accounts.models import User
 from labeling.collection.models import Assignment
 from labeling.collection.services.leases import HOLDING, lease_end
 from labeling.errors import ConflictError, TooLargeError
-from labeling.prepared import Prepared
+from labeling.prepared import Prepared, update
 
 MAX_DRAFT_BYTES = 1_000_000
 
@@ -61,4 +61,4 @@ def put_draft(assignment: Assignment, draft: dict[str, Any]) -> None:
     """Put this draft in place of what stands, with the lease's end. The caller has locked the assignment."""
     assignment.draft = draft
     assignment.draft_revision += 1
-    assignment.save(update_fields=["draft", "draft_revision", "lease_expires_at", "updated_at"])
+    update(assignment, "draft", "draft_revision", "lease_expires_at", "updated_at")

@@ -23,7 +23,7 @@ from labeling.collection.services.skip import LEFT
 from labeling.collection.services.take_slot import lock_next_slot
 from labeling.collection.services.undo import make_room
 from labeling.errors import ConflictError, ForbiddenError, InvalidError
-from labeling.prepared import Prepared
+from labeling.prepared import Prepared, insert, update
 from labeling.projects.models import GuidelineAcknowledgement, Membership, Pool, Project, TaskKind
 from labeling.projects.selectors import current_texts, project_for
 
@@ -157,7 +157,7 @@ class _Picker:
         assignment.lease_expires_at = lease_end(self.project, self.now)
         if state == AssignmentState.CURRENT and assignment.started_at is None:
             assignment.started_at = self.now
-        assignment.save(update_fields=["state", "slot", "lease_expires_at", "started_at", "updated_at"])
+        update(assignment, "state", "slot", "lease_expires_at", "started_at", "updated_at")
         return assignment
 
     def _hold_returned(self) -> Assignment | None:
@@ -229,7 +229,7 @@ class _Picker:
                     extra={"guideline": str(guideline.pk)},
                 )
         self._occupy(slot)
-        assignment = Assignment.objects.create(
+        assignment = Assignment(
             slot=slot,
             task_id=slot.task_id,
             project=self.project,
@@ -241,6 +241,7 @@ class _Picker:
             lease_expires_at=lease_end(self.project, self.now),
             started_at=self._started(state),
         )
+        insert(assignment)
         draw_blind_candidates(assignment)
         record_event(self.user, "assignment.taken", assignment, task=str(slot.task_id))
         return assignment
@@ -250,4 +251,4 @@ class _Picker:
 
     def _occupy(self, slot: Slot) -> None:
         slot.state = SlotState.HELD
-        slot.save(update_fields=["state"])
+        update(slot, "state")

@@ -33,7 +33,7 @@ from labeling.collection.services.locks import lock_one_free_slot, lock_own_assi
 from labeling.collection.services.slots import WORKING
 from labeling.collection.submission import body_hash, check_submission
 from labeling.errors import ConflictError
-from labeling.prepared import Prepared
+from labeling.prepared import Prepared, insert, update
 from labeling.projects.models import Project, TaskKind
 from labeling.projects.selectors import membership_of
 
@@ -97,18 +97,15 @@ def _submit(user: User, assignment_id: UUID, sent: Mapping[str, Any], body: dict
     _make_sure_of_slot(user, assignment)
     judgment = _add_judgment(user, assignment, judgments, sent, sha256)
     _add_detail(judgment, assignment.task.kind, sent, shown)
-    Slot.objects.filter(pk=assignment.slot_id).update(state=SlotState.DONE)
+    assignment.slot.state = SlotState.DONE
+    update(assignment.slot, "state")
     assignment.state = AssignmentState.SUBMITTED
     assignment.submitted_at = judgment.created_at
     assignment.lease_expires_at = None
     # A draft that was on its way when this was sent would otherwise pass for a correction that somebody has begun.
     assignment.draft = body
     assignment.draft_revision += 1
-    assignment.save(
-        update_fields=[
-            "state", "slot", "submitted_at", "lease_expires_at", "draft", "draft_revision", "updated_at",
-        ]
-    )  # fmt: skip
+    update(assignment, "state", "slot", "submitted_at", "lease_expires_at", "draft", "draft_revision", "updated_at")
     record_event(user, f"judgment.{judgment.action}", judgment, assignment=str(assignment.pk))
     return Receipt(assignment.pk, judgment.pk, undo_until(assignment.project, judgment.created_at))
 
@@ -171,7 +168,7 @@ def _add_judgment(
     membership = membership_of(user, assignment.project)
     assert membership is not None, "a member with assignments is never removed"
     began = assignment.started_at or assignment.created_at
-    return Judgment.objects.create(
+    judgment = Judgment(
         assignment=assignment,
         revision=last.revision + 1 if last else 1,
         action=Action.CORRECT if replaced else Action.SUBMIT,
@@ -179,7 +176,7 @@ def _add_judgment(
         submission_id=sent["submission_id"],
         body_sha256=sha256,
         pool=membership.pool,
-        guideline=assignment.guideline,
+        guideline_id=assignment.guideline_id,
         rubric=assignment.rubric,
         prompt_flags=sent["prompt_flags"],
         prompt_scales=sent.get("prompt_scales") or {},
@@ -187,13 +184,16 @@ def _add_judgment(
         active_seconds=min(sent["active_seconds"], max(0.0, (now - began).total_seconds())),
         created_at=now,
     )
+    insert(judgment)
+    return judgment
 
 
 def _add_detail(judgment: Judgment, kind: str, sent: Mapping[str, Any], shown: Mapping[UUID, BlindCandidate]) -> None:
     if kind == TaskKind.DEMONSTRATION:
-        Demonstration.objects.create(judgment=judgment, response=sent["response"])
+        insert(Demonstration(judgment=judgment, response=sent["response"]))
         return
-    comparison = Comparison.objects.create(judgment=judgment, confidence=sent.get("confidence"))
+    comparison = Comparison(judgment=judgment, confidence=sent.get("confidence"))
+    insert(comparison)
     interpretations = judgment.assignment.interpretations
     rank_of = {candidate: rank for rank, tier in enumerate(sent["ranking"], start=1) for candidate in tier}
     Rating.objects.bulk_create(
