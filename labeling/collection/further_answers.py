@@ -72,3 +72,8 @@ def edit_of(rating: Mapping[str, Any], original: str) -> str:
     """The edited output, or nothing where it was left as it was."""
     edit = rating.get("edit") or ""
     return "" if edit.strip() == original.strip() else edit
+
+
+def where_said(**further: Any) -> dict[str, Any]:
+    """Only those further answers that were given: most rubrics ask for none."""
+    return {name: value for name, value in further.items() if value}

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from labeling.collection.further_answers import confidence_said, rating_said, scales_said
+from labeling.collection.further_answers import confidence_said, rating_said, scales_said, where_said
 from labeling.collection.models import Assignment, Judgment
 from labeling.errors import InvalidError
 from labeling.projects.models import Rubric, TaskKind
@@ -124,7 +124,7 @@ def submitted_body(judgment: Judgment, blind_id_of: Mapping[UUID, UUID]) -> dict
         "submission_id": str(judgment.submission_id),
         "active_seconds": judgment.active_seconds_sent,
         "prompt_flags": judgment.prompt_flags,
-        **_where_said(prompt_scales=judgment.prompt_scales),
+        **where_said(prompt_scales=judgment.prompt_scales),
     }
     if judgment.assignment.task.kind == TaskKind.DEMONSTRATION:
         return body | {"response": judgment.demonstration.response}
@@ -136,7 +136,7 @@ def submitted_body(judgment: Judgment, blind_id_of: Mapping[UUID, UUID]) -> dict
                 "overall": rating.overall,
                 "flags": rating.flags,
                 "note": rating.note,
-                **_where_said(scales=rating.scales, critique=rating.critique, edit=rating.edit),
+                **where_said(scales=rating.scales, critique=rating.critique, edit=rating.edit),
             }
             for rating in sorted(ratings, key=lambda rating: rating.position)
         ],
@@ -144,13 +144,8 @@ def submitted_body(judgment: Judgment, blind_id_of: Mapping[UUID, UUID]) -> dict
             [str(blind_id_of[rating.candidate_id]) for rating in tier]
             for _, tier in groupby(ratings, key=lambda rating: rating.rank)
         ],
-        **_where_said(confidence=judgment.comparison.confidence),
+        **where_said(confidence=judgment.comparison.confidence),
     }
-
-
-def _where_said(**further: Any) -> dict[str, Any]:
-    """Only those further answers that were given: most rubrics ask for none."""
-    return {name: value for name, value in further.items() if value}
 
 
 def blind_ids(assignment: Assignment) -> dict[UUID, UUID]:

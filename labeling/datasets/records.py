@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
+from labeling.collection.further_answers import where_said
 from labeling.collection.models import (
     AssignmentState,
     BatchStatus,
@@ -141,15 +142,10 @@ def _detail(judgment: Judgment) -> dict[str, Any]:
         "ranks": [rating.rank for rating in ratings],
         "ratings": [_rating(rating) for rating in ratings],
         "positions": [rating.position for rating in ratings],
-        **_where_said({"prompt_scales": judgment.prompt_scales, "confidence": judgment.comparison.confidence}),
+        **where_said(prompt_scales=judgment.prompt_scales, confidence=judgment.comparison.confidence),
     }
 
 
 def _rating(rating: Rating) -> dict[str, Any]:
     further = {name: getattr(rating, name) for name in ("scales", "critique", "edit", "interpretation")}
-    return {"overall": rating.overall, "flags": rating.flags, "note": rating.note} | _where_said(further)
-
-
-def _where_said(further: dict[str, Any]) -> dict[str, Any]:
-    """What further kinds of judgment were given: records of rubrics that ask for none have no such keys."""
-    return {name: value for name, value in further.items() if value}
+    return {"overall": rating.overall, "flags": rating.flags, "note": rating.note} | where_said(**further)

@@ -2,9 +2,10 @@
 
 from labeling.collection.models.bookmarks import Bookmark
 from labeling.collection.models.judgments import Action, Comparison, Demonstration, Judgment, Rating
-from labeling.collection.models.keys import Screening, TaskKey
+from labeling.collection.models.keys import TaskKey
 from labeling.collection.models.prompts import Candidate, Prompt, PromptImport, Split, UseCase
 from labeling.collection.models.questions import Question, QuestionMessage
+from labeling.collection.models.screenings import Screening
 from labeling.collection.models.tasks import (
     FINAL,
     LIVE_STATES,

@@ -1,4 +1,4 @@
-"""What researchers say is right, and who is being screened by it."""
+"""What researchers say is right."""
 
 import uuid
 
@@ -7,7 +7,6 @@ from django.db import models
 from labeling.accounts.models import User
 from labeling.collection.models.judgments import Judgment
 from labeling.collection.models.tasks import Task
-from labeling.projects.models import Membership
 
 
 class TaskKey(models.Model):
@@ -29,19 +28,3 @@ class TaskKey(models.Model):
 
     def __str__(self) -> str:
         return f"key {self.version} of {self.task_id}"
-
-
-class Screening(models.Model):
-    """One member's try at the screening test; there is no second. Its random id is all that researchers see of
-    the person before they have decided."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    membership = models.OneToOneField(Membership, on_delete=models.PROTECT, related_name="screening")
-    topics = models.TextField(blank=True, help_text="Topics on which the person can tell sensitive speech")
-    groups = models.TextField(blank=True, help_text="Cultural groups about which they can tell it")
-    topics_at = models.DateTimeField(null=True)
-    decided_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return str(self.pk)

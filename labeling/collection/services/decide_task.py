@@ -8,7 +8,6 @@ from labeling.collection.clock import database_now
 from labeling.collection.models import (
     LIVE_STATES,
     Assignment,
-    AssignmentState,
     Batch,
     BatchStatus,
     Slot,
@@ -16,8 +15,7 @@ from labeling.collection.models import (
     Task,
     TaskStatus,
 )
-from labeling.collection.services.leases import HOLDING
-from labeling.collection.services.slots import let_go
+from labeling.collection.services.withdraw_tasks import withdraw_tasks
 from labeling.errors import ConflictError
 
 UNDECIDED = (BatchStatus.OPEN, BatchStatus.RETURNED, BatchStatus.IN_REVIEW)
@@ -30,18 +28,9 @@ def withdraw_task(*, actor: User, task: Task) -> Task:
     Sent again, it answers as the first time. ConflictError once its batch is decided.
     """
     batch = _lock_undecided(task)
-    held = Assignment.objects.select_for_update(no_key=True).filter(
-        task=task, state__in=[*HOLDING, AssignmentState.RETURNED]
-    )
-    assignments = list(held.order_by("pk"))
-    task = Task.objects.select_for_update(no_key=True).get(pk=task.pk)
-    if task.status == TaskStatus.WITHDRAWN:
-        return task
-    task.status = TaskStatus.WITHDRAWN
-    task.save(update_fields=["status"])
-    let_go(actor=actor, assignments=assignments, state=AssignmentState.RELEASED, for_good=True)
-    Slot.objects.filter(task=task, state=SlotState.FREE).update(state=SlotState.CLOSED)
-    record_event(actor, "task.withdrawn", task, batch=str(batch.pk))
+    if withdraw_tasks(actor=actor, tasks=Task.objects.filter(pk=task.pk)):
+        record_event(actor, "task.withdrawn", task, batch=str(batch.pk))
+    task.refresh_from_db()
     return task
 
 

@@ -1,20 +1,18 @@
 /** The items that are no work, and their keys: a researcher answers with the labelers' form, then marks the answer. */
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Text, Textarea } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { pagedQuery } from '@/api/paged';
 import { answerForKey, keysPath, setKey, type KeyedTask } from '@/api/screening';
 import { assignmentQuery } from '@/api/work';
 import { formatTime } from '@/app/format';
-import { useKeys } from '@/app/keys';
 import { paths } from '@/app/paths';
 import { Choice } from '@/components/Choice';
+import { ConfirmPanel } from '@/components/ConfirmPanel';
 import { PagedTable } from '@/components/DataTable';
-import { Key } from '@/components/Key';
 import { Section } from '@/components/Page';
-import { Panel } from '@/components/Panel';
 import { EmptyState, ErrorText, Notice } from '@/components/states';
 
 export function KeyedTasks({ project }: { project: string }): ReactNode {
@@ -108,7 +106,6 @@ export function KeyedTasks({ project }: { project: string }): ReactNode {
 
 function Mark({ task, onDone, onCancel }: { task: KeyedTask; onDone: () => void; onCancel: () => void }): ReactNode {
   const { t } = useTranslation('research');
-  const { t: common } = useTranslation();
   const [judgment, setJudgment] = useState(task.answers[0]?.judgment ?? '');
   const [reasons, setReasons] = useState(task.key?.reasons ?? '');
   const marking = useMutation({
@@ -116,54 +113,33 @@ function Mark({ task, onDone, onCancel }: { task: KeyedTask; onDone: () => void;
     onSuccess: onDone,
   });
   const ready = judgment !== '' && reasons.trim() !== '';
-  const confirm = (): void => {
-    if (ready && !marking.isPending) marking.mutate();
-  };
-  useKeys([
-    { keys: 'mod+Enter', label: t('keys.mark'), group: t('keys.title'), run: confirm },
-    { keys: 'Escape', label: common('cancel'), group: t('keys.title'), run: onCancel },
-  ]);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    confirm();
-  };
   return (
-    <Panel title={t('keys.markTask', { title: task.title })}>
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <Choice
-            label={t('keys.whose')}
-            value={judgment}
-            onChange={setJudgment}
-            options={task.answers.map((answer) => ({
-              value: answer.judgment,
-              label: t('keys.answerOf', { by: answer.by, at: formatTime(answer.at) }),
-            }))}
-          />
-          <Textarea
-            label={t('keys.reasons')}
-            description={t('keys.reasonsHelp')}
-            value={reasons}
-            onChange={(event) => setReasons(event.currentTarget.value)}
-            autosize
-            minRows={3}
-            required
-          />
-          {marking.error && (
-            <Notice tone="bad" role="alert">
-              <ErrorText error={marking.error} />
-            </Notice>
-          )}
-          <Group>
-            <Button type="submit" disabled={!ready} loading={marking.isPending} rightSection={<Key keys="mod+Enter" />}>
-              {t('keys.mark')}
-            </Button>
-            <Button variant="default" onClick={onCancel} rightSection={<Key keys="Escape" />}>
-              {common('cancel')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Panel>
+    <ConfirmPanel
+      title={t('keys.markTask', { title: task.title })}
+      group={t('keys.title')}
+      confirm={t('keys.mark')}
+      ready={ready}
+      deed={marking}
+      onCancel={onCancel}
+    >
+      <Choice
+        label={t('keys.whose')}
+        value={judgment}
+        onChange={setJudgment}
+        options={task.answers.map((answer) => ({
+          value: answer.judgment,
+          label: t('keys.answerOf', { by: answer.by, at: formatTime(answer.at) }),
+        }))}
+      />
+      <Textarea
+        label={t('keys.reasons')}
+        description={t('keys.reasonsHelp')}
+        value={reasons}
+        onChange={(event) => setReasons(event.currentTarget.value)}
+        autosize
+        minRows={3}
+        required
+      />
+    </ConfirmPanel>
   );
 }

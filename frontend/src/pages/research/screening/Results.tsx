@@ -1,17 +1,15 @@
 /** Who was screened, under random codes: each part's score with what it rests on, and the decision, made once. */
-import { Button, Group, Radio, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Radio, Text, Textarea } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pagedQuery } from '@/api/paged';
 import { decideScreening, screeningsPath, toRateQuery, type ScreeningResult } from '@/api/screening';
 import { formatNumber, formatPercent } from '@/app/format';
-import { useKeys } from '@/app/keys';
+import { ConfirmPanel } from '@/components/ConfirmPanel';
 import { PagedTable } from '@/components/DataTable';
-import { Key } from '@/components/Key';
 import { Section } from '@/components/Page';
-import { Panel } from '@/components/Panel';
-import { EmptyState, ErrorText, Notice } from '@/components/states';
+import { EmptyState } from '@/components/states';
 
 /** A code as it is spoken of: its first characters. */
 const short = (id: string): string => id.slice(0, 8);
@@ -134,7 +132,6 @@ interface DecideProps {
 
 function Decide({ result, onDone, onCancel }: DecideProps): ReactNode {
   const { t } = useTranslation('research');
-  const { t: common } = useTranslation();
   const [choice, setChoice] = useState<string | null>(null);
   const [reason, setReason] = useState('');
   const deciding = useMutation({
@@ -142,51 +139,30 @@ function Decide({ result, onDone, onCancel }: DecideProps): ReactNode {
     onSuccess: onDone,
   });
   const ready = choice !== null && reason.trim() !== '';
-  const confirm = (): void => {
-    if (ready && !deciding.isPending) deciding.mutate();
-  };
-  useKeys([
-    { keys: 'mod+Enter', label: t('screening.confirm'), group: t('screening.decision'), run: confirm },
-    { keys: 'Escape', label: common('cancel'), group: t('screening.decision'), run: onCancel },
-  ]);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    confirm();
-  };
   return (
-    <Panel title={t('screening.decideOn', { code: short(result.id) })}>
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <Radio.Group value={choice} onChange={setChoice} label={t('screening.decision')}>
-            <Group mt={4}>
-              <Radio value="qualify" label={t('screening.qualify')} />
-              <Radio value="decline" label={t('screening.decline')} />
-            </Group>
-          </Radio.Group>
-          <Textarea
-            label={t('screening.reason')}
-            description={t('screening.reasonHelp')}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            autosize
-            minRows={2}
-            required
-          />
-          {deciding.error && (
-            <Notice tone="bad" role="alert">
-              <ErrorText error={deciding.error} />
-            </Notice>
-          )}
-          <Group>
-            <Button type="submit" disabled={!ready} loading={deciding.isPending} rightSection={<Key keys="mod+Enter" />}>
-              {t('screening.confirm')}
-            </Button>
-            <Button variant="default" onClick={onCancel} rightSection={<Key keys="Escape" />}>
-              {common('cancel')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Panel>
+    <ConfirmPanel
+      title={t('screening.decideOn', { code: short(result.id) })}
+      group={t('screening.decision')}
+      confirm={t('screening.confirm')}
+      ready={ready}
+      deed={deciding}
+      onCancel={onCancel}
+    >
+      <Radio.Group value={choice} onChange={setChoice} label={t('screening.decision')}>
+        <Group mt={4}>
+          <Radio value="qualify" label={t('screening.qualify')} />
+          <Radio value="decline" label={t('screening.decline')} />
+        </Group>
+      </Radio.Group>
+      <Textarea
+        label={t('screening.reason')}
+        description={t('screening.reasonHelp')}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        autosize
+        minRows={2}
+        required
+      />
+    </ConfirmPanel>
   );
 }
