@@ -6,15 +6,12 @@ from django.dispatch import receiver
 
 from labeling.accounts.models import User
 from labeling.accounts.services import user_deactivated
-from labeling.collection.models import Assignment, AssignmentState
-from labeling.collection.services.leases import HOLDING
+from labeling.collection.models import AssignmentState
+from labeling.collection.services.leases import lock_kept
 from labeling.collection.services.slots import let_go
 
 
 @receiver(user_deactivated)
 def free_what_they_held(user: User, **_: Any) -> None:
     """A deactivated person's holds go back to the queue at once; their drafts stay."""
-    held = Assignment.objects.select_for_update(no_key=True).filter(
-        labeler=user, state__in=[*HOLDING, AssignmentState.RETURNED]
-    )
-    let_go(actor=None, assignments=list(held.order_by("pk")), state=AssignmentState.EXPIRED, for_good=True)
+    let_go(actor=None, assignments=lock_kept(labeler=user), state=AssignmentState.EXPIRED, for_good=True)

@@ -169,6 +169,8 @@ def judge_judgment(*, actor: User, judgment: Judgment, decision: str, reasons: s
     judgment = Judgment.objects.select_related("assignment").get(pk=judgment.pk)
     if batch.status == BatchStatus.ACCEPTED:
         raise ConflictError("The batch is accepted. Take it back into review first.", code="wrong_status")
+    if batch.status == BatchStatus.WITHDRAWN:
+        raise ConflictError("The batch is withdrawn. Take that back first.", code="wrong_status")
     if not judgment.current or judgment.assignment.state != AssignmentState.SUBMITTED:
         raise ConflictError(
             "This is not the labeler's current submitted answer any more. Reload the item.", code="not_current"

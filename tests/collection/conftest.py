@@ -1,6 +1,9 @@
 """Prompts with outputs, tasks on them, and what labelers do with those, for the tests of collection."""
 
+import threading
+import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ from rest_framework.test import APIClient
 from tests.cast import World
 
 API = "/api/v1"
+SOMEONE_WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 OUTPUT_FLAGS = ("fails_task", "hallucination")
 
 
@@ -106,6 +110,34 @@ def answer_to(assignment: dict[str, Any]) -> dict[str, Any]:
 
 def ids(client: APIClient, path: str) -> list[str]:
     return [row["id"] for row in client.get(f"{API}{path}").json()["results"]]
+
+
+def while_uncommitted(deed: Callable[[], Any], other: Callable[[], Any]) -> tuple[Any, Any]:
+    """Do `deed`; before it commits let `other` run into it, in a connection of its own. What the two answered."""
+    from django.db import connection, transaction
+
+    answers: dict[str, Any] = {}
+
+    def work() -> None:
+        try:
+            answers["other"] = other()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    with transaction.atomic():
+        answers["deed"] = deed()
+        thread.start()
+        end = time.monotonic() + 60
+        waits = 0
+        while not waits:
+            assert thread.is_alive(), "the other went through without waiting"
+            assert time.monotonic() < end, "the other neither waits nor ends"
+            with connection.cursor() as cursor:
+                cursor.execute(SOMEONE_WAITS)
+                waits = cursor.fetchone()[0]
+    thread.join(60)
+    return answers["deed"], answers["other"]
 
 
 @pytest.fixture

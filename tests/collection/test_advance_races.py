@@ -1,19 +1,14 @@
 """A batch goes into review while its last answer is being changed: one of the two waits for the other."""
 
-import threading
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
 from labeling.collection.models import Batch, BatchStatus, Judgment
 from labeling.collection.services.advance_batches import advance_batches
-from tests.collection.conftest import Scene, answer_to
+from tests.collection.conftest import Scene, answer_to, while_uncommitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SOMEONE_WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 def last_answer_of_a_batch(scene: Scene) -> dict[str, Any]:
@@ -25,32 +20,6 @@ def last_answer_of_a_batch(scene: Scene) -> dict[str, Any]:
 
 def undo_window(scene: Scene, seconds: int) -> None:
     type(scene.project).objects.filter(pk=scene.project.pk).update(undo_seconds=seconds)
-
-
-def while_uncommitted(deed: Callable[[], Any], other: Callable[[], Any]) -> tuple[Any, Any]:
-    """Do `deed`; before it commits let `other` run into it, in a connection of its own. What the two answered."""
-    answers: dict[str, Any] = {}
-
-    def work() -> None:
-        try:
-            answers["other"] = other()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=work)
-    with transaction.atomic():
-        answers["deed"] = deed()
-        thread.start()
-        end = time.monotonic() + 60
-        waits = 0
-        while not waits:
-            assert thread.is_alive(), "the other went through without waiting"
-            assert time.monotonic() < end, "the other neither waits nor ends"
-            with connection.cursor() as cursor:
-                cursor.execute(SOMEONE_WAITS)
-                waits = cursor.fetchone()[0]
-    thread.join(60)
-    return answers["deed"], answers["other"]
 
 
 def test_a_correction_keeps_its_batch_out_of_review(scene: Scene):

@@ -28,6 +28,14 @@ export function closeBatch(id: string): Promise<Batch> {
   return post(`/batches/${id}/close`);
 }
 
+export function withdrawBatch(id: string, reason: string): Promise<Batch> {
+  return post(`/batches/${id}/withdraw`, { reason });
+}
+
+export function reopenBatch(id: string): Promise<Batch> {
+  return post(`/batches/${id}/reopen`);
+}
+
 export type Decision = Schema<'VerdictRequestDecisionEnum'>;
 
 export function judgeJudgment(id: string, decision: Decision, reasons: string): Promise<Schema<'Verdict'>> {

@@ -291,6 +291,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{batch_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a batch's withdrawal back: it goes on where it was. */
+        post: operations["batches_reopen_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{batch_id}/return": {
         parameters: {
             query?: never;
@@ -302,6 +319,23 @@ export interface paths {
         put?: never;
         /** @description Return a batch, or the judgments named of it, to its labelers with reasons. */
         post: operations["batches_return_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a batch out of the work, with a reason; drafts and judgments stay, and no snapshot takes them. */
+        post: operations["batches_withdraw_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1699,6 +1733,8 @@ export interface components {
             /** @description Screening, calibration with a key shown afterwards, or work */
             readonly stage: components["schemas"]["StageEnum"];
             state: components["schemas"]["AssignmentStateEnum"];
+            /** @description Of what is released: why a researcher ended the hold, if one did */
+            taken_back: components["schemas"]["TakenBackEnum"] | components["schemas"]["BlankEnum"];
             /** Format: date-time */
             lease_expires_at: string | null;
             /** Format: date-time */
@@ -1782,6 +1818,9 @@ export interface components {
              * @description Set when a snapshot first holds work of it: acceptance stays
              */
             readonly frozen_at: string | null;
+            /** Format: date-time */
+            readonly withdrawn_at: string | null;
+            readonly withdrawn_reason: string;
         };
         BatchCounts: {
             open: number;
@@ -2963,6 +3002,9 @@ export interface components {
              * @description Set when a snapshot first holds work of it: acceptance stays
              */
             readonly frozen_at: string | null;
+            /** Format: date-time */
+            readonly withdrawn_at: string | null;
+            readonly withdrawn_reason: string;
             skipped: components["schemas"]["SkippedPrompt"][];
             notes: string[];
         };
@@ -3481,6 +3523,8 @@ export interface components {
             questions: components["schemas"]["QuestionResult"][];
         };
         /** @enum {string} */
+        TakenBackEnum: "withdrawn" | "reassigned";
+        /** @enum {string} */
         TaskKindEnum: "demonstration" | "comparison";
         /** @enum {string} */
         TaskPurposeEnum: "work" | "gold" | "constant" | "calibration" | "screening";
@@ -3590,6 +3634,9 @@ export interface components {
             /** Format: double */
             active_seconds: number;
             by_day: components["schemas"]["Day"][];
+        };
+        WithdrawalRequest: {
+            reason: string;
         };
         Worker: {
             name: string;
@@ -4004,6 +4051,27 @@ export interface operations {
             };
         };
     };
+    batches_reopen_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+        };
+    };
     batches_return_create: {
         parameters: {
             query?: never;
@@ -4016,6 +4084,31 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReturnRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+        };
+    };
+    batches_withdraw_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalRequest"];
             };
         };
         responses: {

@@ -12,7 +12,7 @@ import { Journal } from './journal';
 import { rememberSubmission } from './lastSubmission';
 import { useActiveClock } from './useActiveClock';
 import { useDraft, type Draft } from './useDraft';
-import { useHeartbeat } from './useHeartbeat';
+import { useHeartbeat, type HoldLost } from './useHeartbeat';
 import { useSubmission, type Submission } from './useSubmission';
 
 const LOAD_AHEAD_AFTER_MS = 1500;
@@ -25,7 +25,7 @@ export interface Work<Form> {
   /** It is submitted already: this answer takes the place of the one before. */
   correcting: boolean;
   /** The hold on the task has run out. */
-  holdLost: boolean;
+  holdLost: HoldLost | null;
   /** Leaves this task (skipped, or given back) for the next one. */
   leave: () => void;
 }

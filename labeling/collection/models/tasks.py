@@ -79,6 +79,13 @@ LIVE_STATES = [
 ]
 
 
+class TakenBack(models.TextChoices):
+    """Why a researcher ended a hold."""
+
+    WITHDRAWN = "withdrawn"  # the task, its prompt or its batch
+    REASSIGNED = "reassigned"  # the task is somebody else's to do
+
+
 class SkipReason(models.TextChoices):
     UNCLEAR = "unclear"
     BEYOND_KNOWLEDGE = "beyond_knowledge"
@@ -107,6 +114,11 @@ class Batch(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     in_review_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_from = models.CharField(
+        max_length=10, choices=BatchStatus, blank=True, help_text="The status to which taking the withdrawal back leads"
+    )
+    withdrawn_reason = models.TextField(blank=True)
     frozen_at = models.DateTimeField(
         null=True, help_text="Set when a snapshot first holds work of it: acceptance stays"
     )
@@ -228,6 +240,9 @@ class Assignment(models.Model):
     rubric = models.ForeignKey(Rubric, null=True, on_delete=models.PROTECT, related_name="+")
     order_seed = models.BigIntegerField(help_text="Seeds the order in which this labeler sees the candidates")
     lease_expires_at = models.DateTimeField(null=True)
+    taken_back = models.CharField(
+        max_length=10, choices=TakenBack, blank=True, help_text="Of a hold that a researcher ended: why"
+    )
     draft = models.JSONField(default=dict)
     draft_revision = models.PositiveIntegerField(default=0)
     interpretations = models.JSONField(

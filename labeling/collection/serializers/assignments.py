@@ -12,6 +12,7 @@ from labeling.collection.models import (
     AssignmentState,
     BlindCandidate,
     SkipReason,
+    TakenBack,
     UseCase,
 )
 from labeling.collection.selectors.assignments import may_correct
@@ -120,6 +121,12 @@ class AssignmentSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=TaskKind.choices, source="assignment.task.kind")
     stage = serializers.SerializerMethodField(help_text="Screening, calibration with a key shown afterwards, or work")
     state = serializers.ChoiceField(choices=AssignmentState.choices, source="assignment.state")
+    taken_back = serializers.ChoiceField(
+        choices=TakenBack.choices,
+        source="assignment.taken_back",
+        allow_blank=True,
+        help_text="Of what is released: why a researcher ended the hold, if one did",
+    )
     lease_expires_at = serializers.DateTimeField(source="assignment.lease_expires_at", allow_null=True)
     undo_until = serializers.DateTimeField(allow_null=True)
     server_time = serializers.DateTimeField()

@@ -130,6 +130,7 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
         fields = [
             "id", "project", "name", "number", "kind", "purpose", "part", "status", "overlap", "pools", "imported",
             "tasks", "slots", "judgments", "created_at", "in_review_at", "decided_at", "frozen_at",
+            "withdrawn_at", "withdrawn_reason",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -149,6 +150,10 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
 
     def get_judgments(self, batch: Batch) -> int:
         return self._progress(batch).judgments
+
+
+class WithdrawalSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=10_000)
 
 
 class SkippedPromptSerializer(serializers.Serializer):

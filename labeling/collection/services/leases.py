@@ -1,6 +1,7 @@
 """Leases: a hold lasts as long as its labeler shows signs of life. Times are the database's."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -15,8 +16,16 @@ from labeling.errors import ConflictError
 from labeling.projects.models import Project
 
 HOLDING = (AssignmentState.CURRENT, AssignmentState.AHEAD)
+# Returned work keeps its slot, although no lease runs.
+KEEPING = (*HOLDING, AssignmentState.RETURNED)
 # At most this many a call: the first labeler after a quiet night does not wait for all of them.
 EXPIRED_AT_ONCE = 200
+
+
+def lock_kept(**where: Any) -> list[Assignment]:
+    """The assignments (filtered by `where`) that keep a slot without an answer, locked in the order of their ids."""
+    kept = Assignment.objects.select_for_update(no_key=True).filter(**where, state__in=KEEPING)
+    return list(kept.order_by("pk"))
 
 
 def lease_end(project: Project, now: datetime) -> datetime:
@@ -65,7 +74,7 @@ def renew_lease(*, user: User, assignment_id: UUID) -> tuple[datetime, datetime]
         raise ConflictError(
             "You do not hold this task any more. Your draft is kept: ask for the next task to go on.",
             code="not_held",
-            extra={"state": assignment.state},
+            extra={"state": assignment.state, "taken_back": assignment.taken_back},
         )
     now = database_now()
     until = lease_end(assignment.project, now)

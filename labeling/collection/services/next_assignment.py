@@ -154,10 +154,11 @@ class _Picker:
     def _hold(self, assignment: Assignment, state: AssignmentState) -> Assignment:
         """Hold this locked assignment in this state, with a fresh lease."""
         assignment.state = state
+        assignment.taken_back = ""
         assignment.lease_expires_at = lease_end(self.project, self.now)
         if state == AssignmentState.CURRENT and assignment.started_at is None:
             assignment.started_at = self.now
-        update(assignment, "state", "slot", "lease_expires_at", "started_at", "updated_at")
+        update(assignment, "state", "slot", "taken_back", "lease_expires_at", "started_at", "updated_at")
         return assignment
 
     def _hold_returned(self) -> Assignment | None:

@@ -42,18 +42,25 @@ def free_slots(assignments: Iterable[Assignment]) -> None:
 
 
 def let_go(
-    *, actor: User | None, assignments: Sequence[Assignment], state: AssignmentState, for_good: bool = False
+    *,
+    actor: User | None,
+    assignments: Sequence[Assignment],
+    state: AssignmentState,
+    for_good: bool = False,
+    taken_back: str = "",
 ) -> None:
     """End live holds (locked by the caller) as released or expired; rows and drafts stay.
 
     Returned work keeps its slot, as it was this labeler's and is offered to them again, unless it ends for good.
+    `taken_back` says why, to its labeler, where a researcher ends the hold.
     """
     freed = []
     for assignment in assignments:
         returned = assignment.returned_at is not None and not for_good
         assignment.state = AssignmentState.RETURNED if returned else state
         assignment.lease_expires_at = None
-        assignment.save(update_fields=["state", "lease_expires_at", "updated_at"])
+        assignment.taken_back = taken_back
+        assignment.save(update_fields=["state", "lease_expires_at", "taken_back", "updated_at"])
         record_event(actor, f"assignment.{state}", assignment)
         if not returned:
             freed.append(assignment)

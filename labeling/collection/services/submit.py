@@ -16,6 +16,7 @@ from labeling.collection.models import (
     Action,
     Assignment,
     AssignmentState,
+    BatchStatus,
     BlindCandidate,
     Comparison,
     Demonstration,
@@ -132,7 +133,10 @@ def _make_sure_of_slot(user: User, assignment: Assignment) -> None:
             return
         case AssignmentState.SUBMITTED:
             refuse_second_answer(assignment)
-            if deciding_batch(assignment).status not in WORKING:
+            batch = deciding_batch(assignment)
+            if batch.status == BatchStatus.WITHDRAWN:
+                raise _withdrawn()
+            if batch.status not in WORKING:
                 raise _CannotTakeError(
                     "This work is in review already, so it cannot be corrected. Your text is kept as a draft.",
                     code="in_review",
@@ -145,6 +149,9 @@ def _make_sure_of_slot(user: User, assignment: Assignment) -> None:
             )
             slot = lock_one_free_slot(free.order_by("number"))
             if slot is None:
+                task = assignment.task
+                if BatchStatus.WITHDRAWN in (task.status, task.batch.status):
+                    raise _withdrawn()
                 raise _CannotTakeError(
                     "Your hold ran out and others have done this task since. Your text is kept as a draft.",
                     code="no_free_slot",
@@ -155,6 +162,13 @@ def _make_sure_of_slot(user: User, assignment: Assignment) -> None:
                 f"You cannot submit this any more: it was {assignment.state}. Your text is kept as a draft.",
                 code=f"was_{assignment.state}",
             )
+
+
+def _withdrawn() -> _CannotTakeError:
+    return _CannotTakeError(
+        "A researcher has withdrawn this task, so no answer to it is taken any more. Your text is kept as a draft.",
+        code="withdrawn",
+    )
 
 
 def _add_judgment(

@@ -25,9 +25,11 @@ from labeling.collection.serializers.batches import (
     ItemSerializer,
     NewBatchSerializer,
     PublishedBatchSerializer,
+    WithdrawalSerializer,
 )
 from labeling.collection.services.advance_batches import advance_batches
 from labeling.collection.services.publish_batch import publish_batch
+from labeling.collection.services.withdraw_batch import reopen_batch, withdraw_batch
 from labeling.pagination import CursorPagination
 from labeling.permissions import IsResearcher, signed_in
 from labeling.projects.selectors import project_to_lead
@@ -77,6 +79,27 @@ class BatchView(APIView):
         if advance_batches(project=batch.project):
             batch.refresh_from_db()
         return Response(batch_answer(batch))
+
+
+class WithdrawBatchView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(request=WithdrawalSerializer, responses=BatchSerializer)
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """Take a batch out of the work, with a reason; drafts and judgments stay, and no snapshot takes them."""
+        sent = checked(WithdrawalSerializer, request.data)
+        batch = batch_for(signed_in(request), batch_id)
+        return Response(batch_answer(withdraw_batch(actor=signed_in(request), batch=batch, reason=sent["reason"])))
+
+
+class ReopenBatchView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(request=None, responses=BatchSerializer)
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """Take a batch's withdrawal back: it goes on where it was."""
+        batch = batch_for(signed_in(request), batch_id)
+        return Response(batch_answer(reopen_batch(actor=signed_in(request), batch=batch)))
 
 
 def batch_answer(batch: Batch) -> dict[str, Any]:

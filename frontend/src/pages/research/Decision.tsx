@@ -4,10 +4,20 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { batchQuery, type Batch } from '@/api/collection';
-import { acceptBatch, closeBatch, returnBatch, withdrawAcceptance } from '@/api/review';
+import { acceptBatch, closeBatch, reopenBatch, returnBatch, withdrawAcceptance, withdrawBatch } from '@/api/review';
 import { ConfirmPanel } from '@/components/ConfirmPanel';
 
-export type DecisionName = 'accept' | 'return' | 'withdraw' | 'close';
+export type DecisionName = 'accept' | 'return' | 'withdraw' | 'close' | 'withdrawBatch' | 'reopenBatch';
+
+/** What each asks for in words: a note may be empty, reasons may not. */
+const ASKS: Record<DecisionName, 'note' | 'reasons' | null> = {
+  accept: 'note',
+  return: 'reasons',
+  withdraw: 'note',
+  close: null,
+  withdrawBatch: 'reasons',
+  reopenBatch: null,
+};
 
 interface DecisionProps {
   name: DecisionName;
@@ -24,9 +34,20 @@ export function Decision({ name, batch, chosen, onDone, onCancel }: DecisionProp
   const [words, setWords] = useState('');
   const deciding = useMutation({
     mutationFn: (): Promise<Batch> => {
-      if (name === 'accept') return acceptBatch(batch.id, words);
-      if (name === 'return') return returnBatch(batch.id, words, chosen.length ? [...chosen] : undefined);
-      return name === 'withdraw' ? withdrawAcceptance(batch.id, words) : closeBatch(batch.id);
+      switch (name) {
+        case 'accept':
+          return acceptBatch(batch.id, words);
+        case 'return':
+          return returnBatch(batch.id, words, chosen.length ? [...chosen] : undefined);
+        case 'withdraw':
+          return withdrawAcceptance(batch.id, words);
+        case 'close':
+          return closeBatch(batch.id);
+        case 'withdrawBatch':
+          return withdrawBatch(batch.id, words);
+        case 'reopenBatch':
+          return reopenBatch(batch.id);
+      }
     },
     onSuccess: (changed) => {
       queries.setQueryData(batchQuery(batch.id).queryKey, changed);
@@ -35,7 +56,8 @@ export function Decision({ name, batch, chosen, onDone, onCancel }: DecisionProp
       onDone();
     },
   });
-  const ready = name !== 'return' || words.trim() !== '';
+  const asked = ASKS[name];
+  const ready = asked !== 'reasons' || words.trim() !== '';
   return (
     <ConfirmPanel
       title={t(`decision.${name}.title`)}
@@ -50,15 +72,21 @@ export function Decision({ name, batch, chosen, onDone, onCancel }: DecisionProp
           ? t('decision.return.chosen', { count: chosen.length })
           : t(`decision.${name}.text`, { count: batch.judgments })}
       </Text>
-      {name !== 'close' && (
+      {name === 'withdrawBatch' && (
+        <Text>
+          {t('decision.withdrawBatch.held', { count: batch.slots.held })}{' '}
+          {t('decision.withdrawBatch.free', { count: batch.slots.free })}
+        </Text>
+      )}
+      {asked && (
         <Textarea
-          label={t(name === 'return' ? 'decision.reasons' : 'decision.note')}
+          label={t(`decision.${asked}`)}
           description={name === 'return' ? t('decision.reasonsHelp') : undefined}
           value={words}
           onChange={(event) => setWords(event.currentTarget.value)}
           autosize
           minRows={2}
-          required={name === 'return'}
+          required={asked === 'reasons'}
         />
       )}
     </ConfirmPanel>

@@ -54,6 +54,7 @@ function Review({ batch }: { batch: Batch }): ReactNode {
     { label: t('projects.overlap'), value: batch.overlap },
     { label: t('projects.created'), value: <Time at={batch.created_at} /> },
     ...(batch.in_review_at ? [{ label: t('review.since'), value: <Time at={batch.in_review_at} /> }] : []),
+    ...(batch.withdrawn_at ? [{ label: t('status.withdrawn'), value: <Time at={batch.withdrawn_at} /> }] : []),
     ...(batch.decided_at ? [{ label: t('review.decided'), value: <Time at={batch.decided_at} /> }] : []),
   ];
   return (
@@ -66,6 +67,7 @@ function Review({ batch }: { batch: Batch }): ReactNode {
       <Group my="md">
         {batch.imported && <Notice tone="info">{t('review.imported')}</Notice>}
         {batch.frozen_at && <Notice tone="info">{t('review.frozen')}</Notice>}
+        {batch.status === 'withdrawn' && <Notice tone="warn">{t('review.batchWithdrawn', { reason: batch.withdrawn_reason })}</Notice>}
         {batch.status === 'open' && batch.slots.free + batch.slots.held > 0 && (
           <Notice tone="info">{t('review.stillOpen')}</Notice>
         )}
@@ -162,6 +164,8 @@ function Foot({ batch, chosen, onDecide }: FootProps): ReactNode {
   const mayReturn = inReview && !batch.imported;
   const mayClose = batch.status === 'open' || batch.status === 'returned';
   const mayWithdraw = batch.status === 'accepted' && !batch.frozen_at;
+  const mayWithdrawBatch = mayClose || inReview;
+  const mayReopen = batch.status === 'withdrawn';
   useKeys([
     { keys: 'a', label: t('decision.accept.title'), group: t('review.title'), run: () => onDecide('accept'), when: inReview },
     { keys: 'r', label: t('decision.return.title'), group: t('review.title'), run: () => onDecide('return'), when: mayReturn },
@@ -172,6 +176,20 @@ function Foot({ batch, chosen, onDecide }: FootProps): ReactNode {
       group: t('review.title'),
       run: () => onDecide('withdraw'),
       when: mayWithdraw,
+    },
+    {
+      keys: 'd',
+      label: t('decision.withdrawBatch.title'),
+      group: t('review.title'),
+      run: () => onDecide('withdrawBatch'),
+      when: mayWithdrawBatch,
+    },
+    {
+      keys: 'o',
+      label: t('decision.reopenBatch.title'),
+      group: t('review.title'),
+      run: () => onDecide('reopenBatch'),
+      when: mayReopen,
     },
   ]);
   return (
@@ -194,6 +212,21 @@ function Foot({ batch, chosen, onDecide }: FootProps): ReactNode {
       {mayWithdraw && (
         <Button variant="default" onClick={() => onDecide('withdraw')} rightSection={<Key keys="w" />} aria-keyshortcuts="W">
           {t('decision.withdraw.title')}
+        </Button>
+      )}
+      {mayWithdrawBatch && (
+        <Button
+          variant="default"
+          onClick={() => onDecide('withdrawBatch')}
+          rightSection={<Key keys="d" />}
+          aria-keyshortcuts="D"
+        >
+          {t('decision.withdrawBatch.title')}
+        </Button>
+      )}
+      {mayReopen && (
+        <Button variant="default" onClick={() => onDecide('reopenBatch')} rightSection={<Key keys="o" />} aria-keyshortcuts="O">
+          {t('decision.reopenBatch.title')}
         </Button>
       )}
       <span className={classes.spring} />

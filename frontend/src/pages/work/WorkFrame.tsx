@@ -108,7 +108,11 @@ export function WorkFrame<Form extends object>({
             {t('correct.about')} <Link to={paths.submission(assignment.id)}>{t('correct.leave')}</Link>
           </Notice>
         )}
-        {work.holdLost && <Notice tone="warn" role="status">{t('frame.holdLost')}</Notice>}
+        {work.holdLost && (
+          <Notice tone="warn" role="status">
+            {t(work.holdLost === 'left' ? 'frame.holdLost' : `frame.takenBack.${work.holdLost}`)}
+          </Notice>
+        )}
         {draft.others.length > 0 && <ConflictPanel draft={draft} view={conflict} />}
         {draft.state === 'refused' && (
           <Notice tone="bad" role="alert">

@@ -112,7 +112,7 @@ function Finished({ assignment }: { assignment: Assignment }): ReactNode {
   return (
     <Page title={common(`kind.${assignment.kind}`)}>
       <Notice tone={assignment.state === 'submitted' ? 'good' : 'info'}>
-        {t(`finished.${assignment.state as 'submitted' | 'skipped' | 'released' | 'rejected'}`)}{' '}
+        {t(`finished.${assignment.taken_back || (assignment.state as 'submitted' | 'skipped' | 'released' | 'rejected')}`)}{' '}
         {last?.assignment === assignment.id && t('finished.undo')}
       </Notice>
       <Group mt="md">
