@@ -178,7 +178,15 @@ class OwnSite:
     def cpu_seconds(self) -> float:
         """CPU so far of gunicorn, PostgreSQL and all that they started."""
         assert self.web is not None
-        return sum(_cpu(pid) for top in (self.web.pid, self._postgres_process.pid) for pid in _tree(top))
+        return cpu_of_tree(self.web.pid) + self.postgres_cpu()
+
+    def postgres_cpu(self) -> float:
+        return cpu_of_tree(self._postgres_process.pid)
+
+
+def cpu_of_tree(top: int) -> float:
+    """CPU seconds so far of a process and all that it started."""
+    return sum(_cpu(pid) for pid in _tree(top))
 
 
 def _tree(pid: int) -> Iterator[int]:

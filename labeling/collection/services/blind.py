@@ -5,7 +5,7 @@ import secrets
 from uuid import UUID
 
 from labeling.collection.models import Assignment, BlindCandidate, TaskCandidate
-from labeling.prepared import Prepared
+from labeling.prepared import Prepared, insert
 from labeling.projects.models import TaskKind
 
 _CANDIDATES = Prepared(lambda task: TaskCandidate.objects.filter(task=task).order_by("candidate__order"), task=UUID)
@@ -24,13 +24,9 @@ def new_order_seed() -> int:
 def draw_blind_candidates(assignment: Assignment) -> None:
     """Give each of the task's candidates a random id and a place, by the assignment's stored seed."""
     candidates = [row.candidate_id for row in _CANDIDATES(task=assignment.task_id)]
-    if not candidates:
-        return
     random.Random(assignment.order_seed).shuffle(candidates)
-    BlindCandidate.objects.bulk_create(
-        BlindCandidate(assignment=assignment, candidate_id=candidate, position=position)
-        for position, candidate in enumerate(candidates)
-    )
+    for position, candidate in enumerate(candidates):
+        insert(BlindCandidate(assignment=assignment, candidate_id=candidate, position=position))
 
 
 def shown_candidates(assignment: Assignment) -> list[BlindCandidate]:

@@ -210,19 +210,19 @@ def _add_detail(judgment: Judgment, kind: str, sent: Mapping[str, Any], shown: M
     insert(comparison)
     interpretations = judgment.assignment.interpretations
     rank_of = {candidate: rank for rank, tier in enumerate(sent["ranking"], start=1) for candidate in tier}
-    Rating.objects.bulk_create(
-        Rating(
+    for rating in sent["ratings"]:
+        blind = shown[rating["candidate"]]
+        row = Rating(
             comparison=comparison,
-            candidate_id=shown[rating["candidate"]].candidate_id,
+            candidate_id=blind.candidate_id,
             overall=rating["overall"],
             flags=rating["flags"],
             note=rating["note"],
             scales=rating.get("scales") or {},
             critique=rating.get("critique") or "",
-            edit=edit_of(rating, shown[rating["candidate"]].candidate.text),
+            edit=edit_of(rating, blind.candidate.text),
             interpretation=interpretations.get(str(rating["candidate"]), ""),
             rank=rank_of[rating["candidate"]],
-            position=shown[rating["candidate"]].position,
+            position=blind.position,
         )
-        for rating in sent["ratings"]
-    )
+        insert(row)
