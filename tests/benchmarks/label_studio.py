@@ -32,23 +32,6 @@ TASKS = int(os.environ.get("TASKS", "5000"))
 CLIENTS = int(os.environ.get("CLIENTS", "16"))
 SECONDS = float(os.environ.get("SECONDS", "30"))
 
-# Two outputs of each of a batch's prompts, as a comparison.
-PAIRS = """
-    WITH output AS (
-        INSERT INTO collection_candidate (id, prompt_id, text, text_key, index, "order", created_at)
-        SELECT gen_random_uuid(), id, 'Output ' || n, n::text, n, n, now()
-        FROM collection_prompt, generate_series(0, 1) n RETURNING id, prompt_id
-    ), kind AS (
-        UPDATE collection_task SET kind = 'comparison' RETURNING id, prompt_id
-    ), slots AS (
-        UPDATE collection_slot SET kind = 'comparison', freed_in = NULL
-    ), batches AS (
-        UPDATE collection_batch SET kind = 'comparison'
-    )
-    INSERT INTO collection_taskcandidate (task_id, candidate_id)
-    SELECT kind.id, output.id FROM kind JOIN output USING (prompt_id)
-"""
-
 PEOPLE = """
 import json, sys
 from organizations.models import Organization
@@ -228,9 +211,7 @@ if __name__ == "__main__":
                 [their_turn(Annotator(other.port, f"Token {token}"), other.project) for token in other.tokens],
                 lambda: cpu_of_tree(other.web.pid) + site.postgres_cpu(),
             )
-        site.add_tasks(TASKS)
-        site.sql(PAIRS)
-        site.sql("ANALYZE")
+        site.add_comparisons(TASKS, outputs=2, words=3)
         ours = measure(
             "Concord     ",
             [our_turn(Annotator(site.port, f"Bearer {token}"), site.project) for token in site.tokens],

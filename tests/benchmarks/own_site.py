@@ -58,6 +58,30 @@ TASKS = """
     FROM batch, task, generate_series(1, %(overlap)s) turn ORDER BY turn, task.position
 """
 
+# All tasks become comparisons of so many outputs; prompts and outputs of so many words, in paragraphs of 80.
+COMPARISONS = """
+    WITH text AS (
+        SELECT string_agg(substr(md5(n::text), 1, 2 + n %% 7)
+                          || CASE n %% 80 WHEN 0 THEN E'.\n\n' ELSE ' ' END, '') AS long
+        FROM generate_series(1, %(words)s) n
+    ), prompt AS (
+        UPDATE collection_prompt SET messages = jsonb_build_array(
+            jsonb_build_object('role', 'user', 'content', 'Tell tale ' || id || ' of ' || long)) FROM text
+    ), output AS (
+        INSERT INTO collection_candidate (id, prompt_id, text, text_key, index, "order", created_at)
+        SELECT gen_random_uuid(), id, n || ' ' || long, n::text, n, n, now()
+        FROM text, collection_prompt, generate_series(1, %(outputs)s) n RETURNING id, prompt_id
+    ), task AS (
+        UPDATE collection_task SET kind = 'comparison' RETURNING id, prompt_id
+    ), slot AS (
+        UPDATE collection_slot SET kind = 'comparison'
+    ), batch AS (
+        UPDATE collection_batch SET kind = 'comparison'
+    )
+    INSERT INTO collection_taskcandidate (task_id, candidate_id)
+    SELECT task.id, output.id FROM task JOIN output USING (prompt_id)
+"""
+
 
 class OwnSite:
     """Use as a context. `project` is an empty project; `tokens` are those of its labelers."""
@@ -148,6 +172,13 @@ class OwnSite:
         with contextlib.closing(psycopg2.connect(self.database)) as connection:
             connection.autocommit = True
             connection.cursor().execute("VACUUM ANALYZE")
+
+    def add_comparisons(self, tasks: int, *, outputs: int, words: int) -> None:
+        """So many tasks, and all that there are made comparisons."""
+        self.add_tasks(tasks)
+        self.sql(COMPARISONS, outputs=outputs, words=words)
+        self.sql("UPDATE collection_slot SET freed_in = NULL")  # as published, not as freed by this
+        self.sql("ANALYZE")
 
     def start_web(self) -> None:
         self.web = subprocess.Popen(
