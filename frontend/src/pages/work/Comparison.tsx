@@ -55,9 +55,11 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
     [candidates.length, ofOutputs],
   );
   const rate = useCallback(
-    (position: number, part: Partial<RatingForm>) => {
+    (position: number, part: Partial<RatingForm> | ((now: RatingForm) => Partial<RatingForm>)) => {
       const now = keeper.state.get().form;
-      const ratings = now.ratings.map((rating, index) => (index === position ? { ...rating, ...part } : rating));
+      const ratings = now.ratings.map((rating, index) =>
+        index === position ? { ...rating, ...(typeof part === 'function' ? part(rating) : part) } : rating,
+      );
       keeper.edit({ ...now, ratings });
     },
     [keeper],
@@ -211,7 +213,6 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
         candidates[page] &&
         form.ratings[page] && (
           <RatingPage
-            key={candidates[page].id}
             position={page}
             text={candidates[page].text}
             rating={form.ratings[page]}

@@ -33,7 +33,7 @@ export const FlagRows = memo(function FlagRows({ label, flags, values, onToggle,
             flag={flag}
             on={values[flag.key] ?? false}
             keys={key && (shifted ? `shift+${key}` : key)}
-            onToggle={() => onToggle(flag.key)}
+            onToggle={onToggle}
           />
         );
       })}
@@ -41,7 +41,14 @@ export const FlagRows = memo(function FlagRows({ label, flags, values, onToggle,
   );
 });
 
-function Row({ flag, on, keys, onToggle }: { flag: Flag; on: boolean; keys: string | undefined; onToggle: () => void }): ReactNode {
+interface RowProps {
+  flag: Flag;
+  on: boolean;
+  keys: string | undefined;
+  onToggle: (key: string) => void;
+}
+
+const Row = memo(function Row({ flag, on, keys, onToggle }: RowProps): ReactNode {
   const { t } = useTranslation();
   const { t: work } = useTranslation('work');
   const [explained, setExplained] = useState(false);
@@ -53,7 +60,7 @@ function Row({ flag, on, keys, onToggle }: { flag: Flag; on: boolean; keys: stri
         role="switch"
         aria-checked={on}
         className={classes.switch}
-        onClick={onToggle}
+        onClick={() => onToggle(flag.key)}
         title={flag.help || undefined}
         aria-describedby={flag.help ? help : undefined}
       >
@@ -80,4 +87,4 @@ function Row({ flag, on, keys, onToggle }: { flag: Flag; on: boolean; keys: stri
       )}
     </div>
   );
-}
+});

@@ -22,7 +22,7 @@ interface RatingPageProps {
   text: string;
   rating: RatingForm;
   asked: Asked;
-  onRate: (position: number, part: Partial<RatingForm>) => void;
+  onRate: (position: number, part: Partial<RatingForm> | ((now: RatingForm) => Partial<RatingForm>)) => void;
   error: string | undefined;
 }
 
@@ -37,11 +37,16 @@ export const RatingPage = memo(function RatingPage({ position, text, rating, ask
     onRate(position, { overall });
     announce(t('rating.announced', { letter, rating: overall }));
   };
-  const toggle = (key: string): void => {
-    const flag = flags.find((one) => one.key === key);
-    onRate(position, { flags: toggleFlag(rating.flags, key) });
-    if (flag) announce(`${flag.label}: ${common(rating.flags[key] ? 'no' : 'yes')}`);
-  };
+  const toggle = useCallback(
+    (key: string): void =>
+      onRate(position, (now) => {
+        const next = toggleFlag(now.flags, key);
+        const flag = flags.find((one) => one.key === key);
+        if (flag) announce(`${flag.label}: ${common(next[key] ? 'yes' : 'no')}`);
+        return { flags: next };
+      }),
+    [onRate, position, flags, common],
+  );
   const answer = useCallback(
     (key: string, point: number) => onRate(position, { scales: { ...rating.scales, [key]: point } }),
     [onRate, position, rating.scales],
@@ -72,7 +77,8 @@ export const RatingPage = memo(function RatingPage({ position, text, rating, ask
 
   return (
     <div className={classes.page}>
-      <section className={classes.output} tabIndex={0} aria-label={t('comparison.output', { letter })}>
+      {/* Only what differs from output to output is made anew: the text, read from its top, and what was typed. */}
+      <section key={rating.candidate} className={classes.output} tabIndex={0} aria-label={t('comparison.output', { letter })}>
         <h2 className={classes.title}>
           <Letter position={position} size="lg" /> {t('comparison.output', { letter })}
         </h2>
@@ -118,6 +124,7 @@ export const RatingPage = memo(function RatingPage({ position, text, rating, ask
             {t('rating.note')} <Key keys="n" />
           </span>
           <textarea
+            key={rating.candidate}
             ref={note}
             rows={2}
             value={rating.note}
@@ -130,6 +137,7 @@ export const RatingPage = memo(function RatingPage({ position, text, rating, ask
           <label className={classes.note}>
             <span>{t('rating.critique')}</span>
             <textarea
+              key={rating.candidate}
               rows={4}
               value={rating.critique}
               maxLength={5000}
@@ -140,6 +148,7 @@ export const RatingPage = memo(function RatingPage({ position, text, rating, ask
         )}
         {asked.edit && (
           <EditField
+            key={rating.candidate}
             original={text}
             edit={rating.edit}
             onEdit={(edit) => onRate(position, { edit })}
