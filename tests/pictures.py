@@ -137,6 +137,7 @@ PAGES: dict[str, list[Visit]] = {
     "projects/new": [("new-project", "researcher", lambda ids: "/projects/new", None)],
     "projects/:project": [("overview", "researcher", lambda ids: f"/projects/{ids.project}", None)],
     "projects/:project/prompts": [("prompts", "researcher", lambda ids: f"/projects/{ids.project}/prompts", None)],
+    "projects/:project/find": [("find", "researcher", lambda ids: f"/projects/{ids.project}/find?q=the", None)],
     "projects/:project/import": [("import", "researcher", lambda ids: f"/projects/{ids.project}/import", None)],
     "projects/:project/publish": [("publish", "researcher", lambda ids: f"/projects/{ids.project}/publish", None)],
     "projects/:project/agreement": [

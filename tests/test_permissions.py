@@ -65,6 +65,7 @@ GET    /api/v1/projects/{project_id}/prompts                401 403 403   2 403 
 GET    /api/v1/prompts/{prompt_id}                          401 403 403   2 403 404   2
 PATCH  /api/v1/prompts/{prompt_id}                          401 403 403   2 403 404   2
 GET    /api/v1/projects/{project_id}/overview               401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/find                   401 403 403   9 403 404   9
 POST   /api/v1/projects/{project_id}/batches                401 403 403   2 403 404   2
 GET    /api/v1/batches                                      401 403 403   2 403   2   2
 GET    /api/v1/batches/{batch_id}                           401 403 403   2 403 404   2

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from labeling.collection.views import assignments, batches, home, hours, keys, prompts, questions, tasks
+from labeling.collection.views import assignments, batches, find, home, hours, keys, prompts, questions, tasks
 
 urlpatterns = [
     path("home", home.HomeView.as_view(), name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("prompts/<uuid:prompt_id>", prompts.PromptView.as_view(), name="prompt"),
     path("projects/<uuid:project_id>/overview", prompts.OverviewView.as_view(), name="overview"),
     path("projects/<uuid:project_id>/batches", batches.PublishView.as_view(), name="publish"),
+    path("projects/<uuid:project_id>/find", find.FindView.as_view(), name="find"),
     path("batches", batches.BatchListView.as_view(), name="batches"),
     path("batches/<uuid:batch_id>", batches.BatchView.as_view(), name="batch"),
     path("batches/<uuid:batch_id>/withdraw", batches.WithdrawBatchView.as_view(), name="batch-withdraw"),

@@ -755,6 +755,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Prompts, outputs, demonstrations by words; these and batches, tasks, assignments, judgments by id. */
+        get: operations["projects_find_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/guidelines": {
         parameters: {
             query?: never;
@@ -2015,6 +2032,12 @@ export interface components {
             presets: string[];
             kinds: components["schemas"]["KindForm"][];
         };
+        FoundBatch: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly name: string;
+            status: components["schemas"]["BatchStatusEnum"];
+        };
         Guideline: {
             /** Format: uuid */
             readonly id: string;
@@ -2051,6 +2074,25 @@ export interface components {
         };
         /** @enum {string} */
         HealthStatusEnum: "ok" | "degraded";
+        Hit: {
+            kind: components["schemas"]["HitKindEnum"];
+            /** Format: uuid */
+            id: string;
+            excerpt: components["schemas"]["Piece"][];
+            /** @description Its own: a batch's or task's status, an assignment's state; may be empty */
+            state: string;
+            /** Format: uuid */
+            prompt: string | null;
+            batch: components["schemas"]["FoundBatch"] | null;
+            /** @description Its number in the batch, from 1 */
+            item: number | null;
+        };
+        /** @enum {string} */
+        HitKindEnum: "batch" | "prompt" | "candidate" | "task" | "assignment" | "judgment";
+        HitList: {
+            results: components["schemas"]["Hit"][];
+            next: string | null;
+        };
         Home: {
             projects: components["schemas"]["HomeProject"][];
             /** @description Own questions with an answer that was not looked at yet */
@@ -2766,6 +2808,10 @@ export interface components {
         PatchedUserChangeRequest: {
             role?: components["schemas"]["RoleEnum"];
             is_active?: boolean;
+        };
+        Piece: {
+            text: string;
+            match: boolean;
         };
         PinnedGuideline: {
             /** Format: uuid */
@@ -4833,6 +4879,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComparisonImport"];
+                };
+            };
+        };
+    };
+    projects_find_retrieve: {
+        parameters: {
+            query: {
+                cursor?: string;
+                /** @description An id, its first 8 characters or more, or words */
+                q: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitList"];
                 };
             };
         };

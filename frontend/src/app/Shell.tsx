@@ -26,11 +26,12 @@ export function Shell(): ReactNode {
   const [menuOpen, setMenuOpen] = useState(false);
   const slot = useStore(barSlot);
 
-  // A new page: its reader starts at its top, and a screen reader reads it rather than the link that led here.
+  // A new page: its reader starts at its top, and a screen reader reads it rather than the link that led here. A page
+  // that is for typing has its field focused by now.
   const first = useRef(true);
   useEffect(() => {
     if (first.current) first.current = false;
-    else main.current?.focus({ preventScroll: true });
+    else if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [pathname]);
 

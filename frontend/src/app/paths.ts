@@ -25,6 +25,7 @@ export const paths = {
   agreement: (project: string) => `/projects/${project}/agreement`,
   prompt: (id: string) => `/prompts/${id}`,
   prompts: (project: string) => `/projects/${project}/prompts`,
+  find: (project: string) => `/projects/${project}/find`,
   importPrompts: (project: string) => `/projects/${project}/import`,
   publish: (project: string) => `/projects/${project}/publish`,
   guidelines: (project: string) => `/projects/${project}/guidelines`,

@@ -66,6 +66,10 @@ const research: PageRoute[] = [
     lazy: async () => ({ Component: (await import('@/pages/research/PromptsPage')).PromptsPage }),
   },
   {
+    path: 'projects/:project/find',
+    lazy: async () => ({ Component: (await import('@/pages/research/FindPage')).FindPage }),
+  },
+  {
     path: 'projects/:project/import',
     lazy: async () => ({ Component: (await import('@/pages/research/ImportPage')).ImportPage }),
   },

@@ -2,9 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import { projectQuery, type Project } from '@/api/projects';
 import { withFilters } from '@/app/filters';
+import { useKeys } from '@/app/keys';
 import { paths } from '@/app/paths';
 import { Page } from '@/components/Page';
 import { ErrorState, LoadingState, Notice } from '@/components/states';
@@ -13,6 +14,7 @@ import classes from './ProjectFrame.module.css';
 const TABS = {
   overview: paths.project,
   prompts: paths.prompts,
+  find: paths.find,
   batches: (project: string) => withFilters(paths.batches(), { project }),
   agreement: paths.agreement,
   guidelines: paths.guidelines,
@@ -37,7 +39,9 @@ interface FrameProps {
 export function ProjectFrame({ tab, wide, actions, children }: FrameProps): ReactNode {
   const { t } = useTranslation('research');
   const { project: id = '' } = useParams();
+  const navigate = useNavigate();
   const project = useQuery(projectQuery(id));
+  useKeys([{ keys: '/', label: t('find.key'), group: t('tab.label'), run: () => void navigate(paths.find(id)), when: tab !== 'find' }]);
   if (!project.data) {
     return (
       <Page title={t(`tab.${tab}`)}>

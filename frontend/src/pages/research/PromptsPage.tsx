@@ -1,8 +1,7 @@
 /** The prompts of a project; the filters stand in the address. */
-import { Button, Group, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Button, Group } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Prompt } from '@/api/collection';
@@ -13,6 +12,7 @@ import { useFilters } from '@/app/filters';
 import { paths } from '@/app/paths';
 import { Choice } from '@/components/Choice';
 import { PagedTable } from '@/components/DataTable';
+import { SearchField } from '@/components/SearchField';
 import { EmptyState } from '@/components/states';
 import { Status } from '@/components/Status';
 import { Time } from '@/components/Time';
@@ -113,21 +113,4 @@ export function PromptState({ prompt }: { prompt: Prompt }): ReactNode {
   if (prompt.held_back) return <Status tone="warn">{t('prompts.heldBack')}</Status>;
   if (!prompt.consent) return <Status tone="warn">{t('prompts.withoutConsent')}</Status>;
   return <Status tone="good">{t('prompts.usable')}</Status>;
-}
-
-/** Typing is shown at once; the address and the list follow when it pauses. */
-function SearchField({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }): ReactNode {
-  const [text, setText] = useState(value);
-  const later = useDebouncedCallback(onChange, 300);
-  return (
-    <TextInput
-      type="search"
-      label={label}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        later(event.currentTarget.value.trim());
-      }}
-    />
-  );
 }
