@@ -4,13 +4,13 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
 from labeling.accounts.models import Role, User
 from labeling.errors import ForbiddenError
 from labeling.prepared import Prepared
-from labeling.projects.models import Guideline, GuidelineAcknowledgement, Membership, Project, Rubric
+from labeling.projects.models import Guideline, Membership, Project, Rubric
 
 
 def visible_projects(user: User) -> QuerySet[Project]:
@@ -72,12 +72,3 @@ def guideline_version(pk: UUID | None) -> Guideline | None:
 def rubric_version(pk: UUID | None) -> Rubric | None:
     """As guideline_version."""
     return None if pk is None else Rubric.objects.get(pk=pk)
-
-
-def guidelines_to_acknowledge(user: User, project: Project) -> list[Guideline]:
-    """The newest guideline of each kind, where the user has not said yet that they read it."""
-    newest = project.guidelines.order_by("kind", "-version").distinct("kind")
-    read = set(
-        GuidelineAcknowledgement.objects.filter(guideline__in=newest, user=user).values_list(F("guideline"), flat=True)
-    )
-    return [guideline for guideline in newest if guideline.pk not in read]

@@ -26,7 +26,7 @@ def test_what_waits_and_what_is_in_hand(scene: Scene):
     assert project["waiting"] == {"demonstration": 2, "comparison": 2}
     assert project["in_progress"]["id"] == mine["id"]
     assert project["in_progress"]["title"].startswith("Tell tale")
-    assert project["guidelines_to_acknowledge"] == [str(guideline.pk)]
+    assert project["guidelines_to_acknowledge"] == ["demonstration"]
     scene.world.ada.post(f"{API}/guidelines/{guideline.pk}/acknowledge")
     assert home(scene, "ada")["projects"][0]["guidelines_to_acknowledge"] == []
     assert home(scene, "dov")["projects"][0]["waiting"] == {"demonstration": 0, "comparison": 0}

@@ -2111,7 +2111,8 @@ export interface components {
             waiting: components["schemas"]["Waiting"];
             in_progress: components["schemas"]["AssignmentBrief"] | null;
             returned: number;
-            guidelines_to_acknowledge: string[];
+            /** @description Kinds of task whose newest guideline this person has not acknowledged */
+            guidelines_to_acknowledge: components["schemas"]["TaskKindEnum"][];
         };
         /** @description What each member of a project did between two days. */
         Hours: {

@@ -167,7 +167,7 @@ function ProjectCard({
       {fresh.length > 0 && (
         <Notice tone="info">
           {t('home.newGuidelines', { count: fresh.length })}{' '}
-          {KINDS.map((kind) => (
+          {fresh.map((kind) => (
             <Link key={kind} to={paths.guideline(project.id, kind)} className={classes.guideline}>
               {t(`home.guideline.${kind}`)}
             </Link>

@@ -55,6 +55,7 @@ def home_page(user: User) -> dict[str, Any]:
 
 
 def _guidelines_to_acknowledge(user: User, project_ids: list) -> dict[Any, list]:
+    """By project, the kinds of task whose newest guideline the user has not said yet that they read."""
     newest = (
         Guideline.objects.filter(project__in=project_ids)
         .order_by("project", "kind", "-version")
@@ -62,7 +63,7 @@ def _guidelines_to_acknowledge(user: User, project_ids: list) -> dict[Any, list]
     )
     unread: dict[Any, list] = {}
     for guideline in Guideline.objects.filter(pk__in=newest.values("pk")).exclude(acknowledgements__user=user):
-        unread.setdefault(guideline.project_id, []).append(guideline.pk)
+        unread.setdefault(guideline.project_id, []).append(guideline.kind)
     return unread
 
 

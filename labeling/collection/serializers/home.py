@@ -3,7 +3,7 @@ from rest_framework import serializers
 from labeling.collection.selectors.stages import Stage
 from labeling.collection.serializers.assignments import AssignmentBriefSerializer
 from labeling.collection.serializers.questions import QuestionLineSerializer
-from labeling.projects.models import Purpose
+from labeling.projects.models import Purpose, TaskKind
 
 
 class WaitingSerializer(serializers.Serializer):
@@ -22,7 +22,10 @@ class HomeProjectSerializer(serializers.Serializer):
     waiting = WaitingSerializer(help_text="New tasks by kind, counted to a bound")
     in_progress = AssignmentBriefSerializer(allow_null=True)
     returned = serializers.IntegerField()
-    guidelines_to_acknowledge = serializers.ListField(child=serializers.UUIDField())
+    guidelines_to_acknowledge = serializers.ListField(
+        child=serializers.ChoiceField(choices=TaskKind.choices),
+        help_text="Kinds of task whose newest guideline this person has not acknowledged",
+    )
 
 
 class DaySerializer(serializers.Serializer):

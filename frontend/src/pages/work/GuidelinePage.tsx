@@ -1,9 +1,9 @@
 /** A project's guideline for one kind of task, to read in peace and to acknowledge when it is new. */
-import { Button, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import type { TaskKind } from '@/api/types';
 import { acknowledgeGuideline, guidelinesQuery, homeQuery } from '@/api/work';
 import { paths } from '@/app/paths';
@@ -58,9 +58,12 @@ export function GuidelinePage(): ReactNode {
             </Notice>
           )}
           {guideline.acknowledged ? (
-            <Text c="dimmed" mt="lg">
-              {t('guideline.acknowledged')}
-            </Text>
+            <Group mt="lg">
+              <Text c="dimmed">{t('guideline.acknowledged')}</Text>
+              <Button component={Link} to={paths.home()} variant={acknowledging.isSuccess ? 'filled' : 'default'}>
+                {t('guideline.toWork')}
+              </Button>
+            </Group>
           ) : (
             <Button mt="lg" loading={acknowledging.isPending} onClick={() => acknowledging.mutate(guideline.id)}>
               {t('guideline.acknowledge')}

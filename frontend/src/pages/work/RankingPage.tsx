@@ -220,6 +220,7 @@ export function RankingPage({ candidates, form, onRank, onOpen, error }: Ranking
         <Column id={TRAY} className={classes.tray} over={lifted?.over === TRAY}>
           <h2 className={classes.trayTitle}>{t('ranking.tray')}</h2>
           {tray.map((candidate) => card(candidate.id))}
+          {tray.length === candidates.length && <span className={classes.hint}>{t('ranking.how')}</span>}
           {tray.length === 0 && <span className={classes.hint}>{t('ranking.trayEmpty')}</span>}
           <div className={classes.actions}>
             <Button
