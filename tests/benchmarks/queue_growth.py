@@ -4,17 +4,20 @@
     SIZES=10000,100000 CLIENTS=64 SECONDS=20 HISTORY=20000 python -m tests.benchmarks.queue_growth
 
 Prints a table: times as the clients saw them, all clients at once on the server's own machine, and server CPU
-(gunicorn and PostgreSQL) per request; then, one labeler alone, next without and with a long history.
+(gunicorn and PostgreSQL) per request; then, one labeler alone, next without and with a long history; last, how
+PostgreSQL finds the next task at the largest size.
 """
 
 import os
+import subprocess
+import sys
 import threading
 import time
 import uuid
 from collections import defaultdict
 from statistics import quantiles
 
-from tests.benchmarks.own_site import Client, OwnSite
+from tests.benchmarks.own_site import ROOT, Client, OwnSite
 
 TIMES = 20
 
@@ -38,6 +41,24 @@ def milliseconds(seconds: list[float]) -> str:
     """p50 and p95."""
     cuts = quantiles(seconds, n=20, method="inclusive")
     return f"{1000 * cuts[9]:7.1f} {1000 * cuts[18]:7.1f}"
+
+
+# The query behind `next`, explained where a labeler's bookmark stands in the middle of the queue.
+EXPLAIN = """
+from django.db import connection
+from labeling.collection.models import Bookmark
+from labeling.collection.selectors import queue_rows
+
+def explained(sql, values):
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF) " + sql, values)
+        print("\\n".join(line for line, in cursor.fetchall()))
+    return []
+
+queue_rows.prepared_rows = explained
+mark = Bookmark.objects.select_related("membership").order_by("-position")[0]
+queue_rows.read_queue([mark], limit=16)
+"""
 
 
 class Worker(threading.Thread):
@@ -102,6 +123,11 @@ def long_history(site: OwnSite, size: int, history: int) -> None:
         print(f"{size:>9,}    1 {name:28} {milliseconds(rest)}   the first {1000 * first:.0f} ms", flush=True)
 
 
+def explain(site: OwnSite) -> None:
+    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", EXPLAIN]
+    subprocess.run(command, cwd=ROOT, env=site.environment, check=True)
+
+
 if __name__ == "__main__":
     sizes = [int(size) for size in os.environ.get("SIZES", "10000,100000,1000000").split(",")]
     clients = int(os.environ.get("CLIENTS", "64"))
@@ -115,4 +141,5 @@ if __name__ == "__main__":
             measure(site, size, clients, float(os.environ.get("SECONDS", "30")))
             long_history(site, size, min(history, size // 4))
             del site.users[-3:], site.tokens[-3:]
-        print("load average", *os.getloadavg())
+        print("load average", *os.getloadavg(), flush=True)
+        explain(site)
