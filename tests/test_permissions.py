@@ -113,6 +113,8 @@ GET    /api/v1/projects/{project_id}/agreement/own          401   2   2   2 404 
 POST   /api/v1/batches/{batch_id}/accept                    401 403 403   2 403 404   2
 POST   /api/v1/batches/{batch_id}/return                    401 403 403   2 403 404   2
 POST   /api/v1/batches/{batch_id}/withdraw-acceptance       401 403 403   9 403 404   9
+GET    /api/v1/tasks/{task_id}/holds                        401 403 403   2 403 404   2
+POST   /api/v1/assignments/{assignment_id}/reassign         401 403 403   2 403 404   2
 POST   /api/v1/batches/{batch_id}/withdraw                  401 403 403   2 403 404   2
 POST   /api/v1/batches/{batch_id}/reopen                    401 403 403   2 403 404   2
 POST   /api/v1/batches/{batch_id}/close                     401 403 403   9 403 404   9
@@ -186,6 +188,7 @@ BODIES = {
     "POST /api/v1/judgments/{judgment_id}/screening-rating": {"value": 5},
     "POST /api/v1/screenings/{screening_id}/decision": {"qualified": True, "reason": "Careful."},
     "POST /api/v1/batches/{batch_id}/return": {"reasons": "Too short."},
+    "POST /api/v1/assignments/{assignment_id}/reassign": {"to": None},
     "POST /api/v1/batches/{batch_id}/withdraw": {"reason": "The outputs are broken."},
     "POST /api/v1/judgments/{judgment_id}/verdict": {"decision": "accept"},
     "POST /api/v1/snapshots": {"project": "{project_id}", "kind": "prompts"},

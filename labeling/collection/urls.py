@@ -1,6 +1,6 @@
 from django.urls import path
 
-from labeling.collection.views import assignments, batches, find, home, hours, keys, prompts, questions, tasks
+from labeling.collection.views import assignments, batches, find, holds, home, hours, keys, prompts, questions, tasks
 
 urlpatterns = [
     path("home", home.HomeView.as_view(), name="home"),
@@ -44,6 +44,8 @@ urlpatterns = [
     path("projects/<uuid:project_id>/keys", keys.KeyedTaskListView.as_view(), name="keyed-tasks"),
     path("tasks/<uuid:task_id>/withdraw", tasks.WithdrawTaskView.as_view(), name="task-withdraw"),
     path("tasks/<uuid:task_id>/reopen", tasks.ReopenTaskView.as_view(), name="task-reopen"),
+    path("tasks/<uuid:task_id>/holds", holds.HoldsView.as_view(), name="task-holds"),
+    path("assignments/<uuid:assignment_id>/reassign", holds.ReassignView.as_view(), name="reassign"),
     path("tasks/<uuid:task_id>/key", keys.KeyView.as_view(), name="task-key"),
     path("tasks/<uuid:task_id>/answer", keys.AnswerForKeyView.as_view(), name="answer-for-key"),
 ]

@@ -122,6 +122,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a task from who holds it and give it to another member, or back to all; the draft stays. */
+        post: operations["assignments_reassign_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/release": {
         parameters: {
             query?: never;
@@ -1559,6 +1576,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who holds this task without having answered it, and who may have it instead. */
+        get: operations["tasks_holds_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/key": {
         parameters: {
             query?: never;
@@ -2093,6 +2127,21 @@ export interface components {
             results: components["schemas"]["Hit"][];
             next: string | null;
         };
+        Hold: {
+            /** Format: uuid */
+            id: string;
+            /** @description Pseudonym */
+            labeler: string;
+            state: components["schemas"]["AssignmentStateEnum"];
+            /** Format: date-time */
+            since: string;
+            has_draft: boolean;
+        };
+        Holds: {
+            holds: components["schemas"]["Hold"][];
+            /** @description Members to whom the task may be given */
+            takers: components["schemas"]["Taker"][];
+        };
         Home: {
             projects: components["schemas"]["HomeProject"][];
             /** @description Own questions with an answer that was not looked at yet */
@@ -2111,6 +2160,8 @@ export interface components {
             waiting: components["schemas"]["Waiting"];
             in_progress: components["schemas"]["AssignmentBrief"] | null;
             returned: number;
+            /** @description Tasks that a researcher took from somebody else for this person */
+            given: number;
             /** @description Kinds of task whose newest guideline this person has not acknowledged */
             guidelines_to_acknowledge: components["schemas"]["TaskKindEnum"][];
         };
@@ -3107,6 +3158,13 @@ export interface components {
         };
         /** @enum {string} */
         ReasonEnum: "unclear" | "beyond_knowledge" | "personal_data" | "harmful" | "broken" | "other";
+        ReassignRequest: {
+            /**
+             * Format: uuid
+             * @description A membership; null gives the task back to all others
+             */
+            to: string | null;
+        };
         Receipt: {
             /** Format: uuid */
             assignment: string;
@@ -3571,6 +3629,14 @@ export interface components {
         };
         /** @enum {string} */
         TakenBackEnum: "withdrawn" | "reassigned";
+        Taker: {
+            /**
+             * Format: uuid
+             * @description Of the membership
+             */
+            id: string;
+            username: string;
+        };
         /** @enum {string} */
         TaskKindEnum: "demonstration" | "comparison";
         /** @enum {string} */
@@ -3862,6 +3928,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Thread"];
+                };
+            };
+        };
+    };
+    assignments_reassign_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReassignRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holds"];
                 };
             };
         };
@@ -6235,6 +6326,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Assignment"];
+                };
+            };
+        };
+    };
+    tasks_holds_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holds"];
                 };
             };
         };

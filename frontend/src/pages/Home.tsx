@@ -133,7 +133,7 @@ function firstThing(projects: readonly HomeProject[]): FirstThing | null {
   if (begun?.in_progress) return { project: begun, assignment: begun.in_progress.id };
   for (const project of projects) {
     const kind = KINDS.find((name) => project.waiting[name] > 0);
-    if (!project.paused && (kind || project.returned > 0)) return { project, kind };
+    if (!project.paused && (kind || project.returned + project.given > 0)) return { project, kind };
   }
   return null;
 }
@@ -174,10 +174,14 @@ function ProjectCard({
           ))}
         </Notice>
       )}
-      {project.returned > 0 && (
+      {project.returned + project.given > 0 && (
         <Notice tone="warn">
           <Group justify="space-between">
-            <span>{t('home.returned', { count: project.returned })}</span>
+            <span>
+              {project.returned > 0 && t('home.returned', { count: project.returned })}
+              {project.returned > 0 && project.given > 0 && ' '}
+              {project.given > 0 && t('home.given', { count: project.given })}
+            </span>
             {!begun && (
               <Button size="compact-sm" variant="default" disabled={busy} onClick={() => onStart()}>
                 {t('home.openReturned')}
@@ -225,7 +229,7 @@ function ProjectCard({
               </Button>
             </Group>
           ))}
-          {waiting.length === 0 && project.returned === 0 && <Text c="dimmed">{t('home.nothing')}</Text>}
+          {waiting.length === 0 && project.returned + project.given === 0 && <Text c="dimmed">{t('home.nothing')}</Text>}
         </>
       )}
     </section>

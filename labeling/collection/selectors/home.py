@@ -5,8 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
-
 from labeling.accounts.models import User
 from labeling.collection.clock import database_now
 from labeling.collection.models import AssignmentState, Judgment
@@ -30,9 +28,10 @@ def home_page(user: User) -> dict[str, Any]:
     stages = {membership.project_id: stage_of(membership) for membership in memberships}
     own = own_assignments(user)
     current = {assignment.project_id: assignment for assignment in own.filter(state=AssignmentState.CURRENT)}
-    returned = Counter(
-        dict(own.filter(state=AssignmentState.RETURNED).order_by().values_list("project").annotate(n=Count("pk")))
-    )
+    returned: Counter[Any] = Counter()
+    given: Counter[Any] = Counter()
+    for project, at in own.filter(state=AssignmentState.RETURNED).order_by().values_list("project", "returned_at"):
+        (returned if at else given)[project] += 1
     unread = _guidelines_to_acknowledge(user, [membership.project_id for membership in memberships])
     return {
         "projects": [
@@ -45,6 +44,7 @@ def home_page(user: User) -> dict[str, Any]:
                 "waiting": {kind: waiting[project.pk, kind] for kind in TaskKind.values},
                 "in_progress": current.get(project.pk),
                 "returned": returned[project.pk],
+                "given": given[project.pk],
                 "guidelines_to_acknowledge": unread.get(project.pk, []),
             }
             for project in projects

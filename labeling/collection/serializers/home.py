@@ -22,6 +22,7 @@ class HomeProjectSerializer(serializers.Serializer):
     waiting = WaitingSerializer(help_text="New tasks by kind, counted to a bound")
     in_progress = AssignmentBriefSerializer(allow_null=True)
     returned = serializers.IntegerField()
+    given = serializers.IntegerField(help_text="Tasks that a researcher took from somebody else for this person")
     guidelines_to_acknowledge = serializers.ListField(
         child=serializers.ChoiceField(choices=TaskKind.choices),
         help_text="Kinds of task whose newest guideline this person has not acknowledged",

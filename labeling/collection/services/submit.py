@@ -24,6 +24,7 @@ from labeling.collection.models import (
     Rating,
     Slot,
     SlotState,
+    TakenBack,
 )
 from labeling.collection.selectors.queue import open_to
 from labeling.collection.services.blind import shown_candidates
@@ -157,6 +158,10 @@ def _make_sure_of_slot(user: User, assignment: Assignment) -> None:
                     code="no_free_slot",
                 )
             assignment.slot = slot
+        case AssignmentState.REJECTED if assignment.taken_back == TakenBack.REASSIGNED:
+            raise _CannotTakeError(
+                "A researcher gave this task to somebody else. Your text is kept as a draft.", code="reassigned"
+            )
         case _:
             raise _CannotTakeError(
                 f"You cannot submit this any more: it was {assignment.state}. Your text is kept as a draft.",

@@ -1,11 +1,12 @@
 /** Whether labelers get this task, and the way to change that before its batch is decided. */
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { batchQuery, type Batch, type Item } from '@/api/collection';
 import { reopenTask, withdrawTask } from '@/api/review';
 import { ErrorText, Notice } from '@/components/states';
+import { TaskHolds } from './TaskHolds';
 
 export function TaskState({ item, batch }: { item: Item; batch: Batch }): ReactNode {
   const { t } = useTranslation('research');
@@ -19,6 +20,8 @@ export function TaskState({ item, batch }: { item: Item; batch: Batch }): ReactN
   });
   const open = item.status === 'open';
   const may = !batch.imported && batch.status !== 'accepted' && batch.status !== 'withdrawn';
+  // Checks are answered by everybody for themselves.
+  const worked = may && batch.purpose === 'work' && batch.status !== 'in_review';
   const button = (deed: typeof reopenTask, label: string): ReactNode =>
     may && (
       <Button size="compact-xs" variant="default" loading={deciding.isPending} onClick={() => deciding.mutate(deed)}>
@@ -38,7 +41,10 @@ export function TaskState({ item, batch }: { item: Item; batch: Batch }): ReactN
           <ErrorText error={deciding.error} />
         </Notice>
       )}
-      {open && item.judgments.length < item.overlap && button(withdrawTask, t('review.withdraw'))}
+      <Group gap="xs" mb="xs">
+        {open && item.judgments.length < item.overlap && button(withdrawTask, t('review.withdraw'))}
+        {worked && <TaskHolds key={item.task} task={item.task} />}
+      </Group>
     </>
   );
 }

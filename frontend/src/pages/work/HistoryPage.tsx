@@ -43,7 +43,7 @@ export function HistoryPage(): ReactNode {
             header: t('history.state'),
             cell: (line) => (
               <>
-                {t(`state.${line.state}`)}
+                {t(line.state === 'returned' && !line.returned ? 'state.given' : `state.${line.state}`)}
                 {line.may_correct && <span className={classes.may}>{t('history.mayCorrect')}</span>}
                 {line.returned && <div>{line.returned.reasons}</div>}
               </>
