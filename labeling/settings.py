@@ -155,6 +155,8 @@ SPECTACULAR_SETTINGS = {
         "RoleEnum": "labeling.accounts.models.Role",
         "PoolEnum": "labeling.projects.models.Pool",
         "ProjectPurposeEnum": "labeling.projects.models.Purpose",
+        "UseCaseEnum": "labeling.collection.models.UseCase",
+        "WritingSortEnum": "labeling.collection.models.WritingSort",
         "TaskKindEnum": "labeling.projects.models.TaskKind",
         "TaskPurposeEnum": "labeling.collection.models.TaskPurpose",
         "TaskStatusEnum": "labeling.collection.models.TaskStatus",

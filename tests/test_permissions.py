@@ -67,6 +67,8 @@ PATCH  /api/v1/prompts/{prompt_id}                          401 403 403   2 403 
 GET    /api/v1/projects/{project_id}/overview               401 403 403   2 403 404   2
 GET    /api/v1/projects/{project_id}/find                   401 403 403   9 403 404   9
 POST   /api/v1/projects/{project_id}/batches                401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/writing                401 403 403   2 403 404   2
+POST   /api/v1/projects/{project_id}/writing                401 403 403   2 403 404   2
 GET    /api/v1/batches                                      401 403 403   2 403   2   2
 GET    /api/v1/batches/{batch_id}                           401 403 403   2 403 404   2
 GET    /api/v1/batches/{batch_id}/items                     401 403 403   2 403 404   2
@@ -165,6 +167,7 @@ BODIES = {
     "POST /api/v1/projects/{project_id}/rubrics": {"content": {"output_flags": [], "prompt_flags": []}},
     "PATCH /api/v1/prompts/{prompt_id}": {"consent": False},
     "POST /api/v1/projects/{project_id}/batches": {"kind": "demonstration", "prompts": {"source": "free"}},
+    "POST /api/v1/projects/{project_id}/writing": {"sort": "plain", "use_cases": {"chat": 2}},
     "PUT /api/v1/assignments/{assignment_id}/draft": {"revision": 0, "draft": {"response": "Once"}},
     "POST /api/v1/assignments/{assignment_id}/submit": {
         "submission_id": "11111111-1111-4111-8111-111111111111",

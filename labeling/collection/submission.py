@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from labeling.collection.further_answers import confidence_said, rating_said, scales_said, where_said
-from labeling.collection.models import Assignment, Judgment
+from labeling.collection.models import Assignment, Judgment, WrittenPrompt
 from labeling.errors import InvalidError
 from labeling.projects.models import Rubric, TaskKind
 from labeling.projects.rubric import asks_overall
@@ -25,11 +25,17 @@ def body_hash(body: Mapping[str, Any]) -> str:
 
 
 def check_submission(
-    *, kind: str, sent: Mapping[str, Any], positions: Mapping[UUID, int], rubric: Rubric | None
+    *,
+    kind: str,
+    sent: Mapping[str, Any],
+    positions: Mapping[UUID, int],
+    rubric: Rubric | None,
+    written: Mapping[str, Any] | None = None,
 ) -> None:
     """Raise InvalidError, naming each field in words, unless the body answers the whole task.
 
-    `positions`: blind id -> place in which it is shown, from 0. `errors` of ratings are keyed by the candidate's
+    `positions`: blind id -> place in which it is shown, from 0. `written`: what is wrong with a written prompt, by
+    field (writing.check), which only the database can tell. `errors` of ratings are keyed by the candidate's
     blind id, so that the page can show each beside its output.
     """
     errors: dict[str, Any] = {}
@@ -39,6 +45,8 @@ def check_submission(
         errors["prompt_scales"] = said
     if kind == TaskKind.DEMONSTRATION:
         _check_response(errors, sent.get("response"))
+    elif kind == TaskKind.PROMPT:
+        errors |= written or {}
     else:
         _check_ratings(errors, sent.get("ratings"), set(positions), content)
         _check_ranking(errors, sent.get("ranking"), set(positions))
@@ -128,6 +136,8 @@ def submitted_body(judgment: Judgment, blind_id_of: Mapping[UUID, UUID]) -> dict
     }
     if judgment.assignment.task.kind == TaskKind.DEMONSTRATION:
         return body | {"response": judgment.demonstration.response}
+    if judgment.assignment.task.kind == TaskKind.PROMPT:
+        return body | written_body(judgment.written)
     ratings = sorted(judgment.comparison.ratings.all(), key=lambda rating: (rating.rank, rating.position))
     return body | {
         "ratings": [
@@ -145,6 +155,17 @@ def submitted_body(judgment: Judgment, blind_id_of: Mapping[UUID, UUID]) -> dict
             for _, tier in groupby(ratings, key=lambda rating: rating.rank)
         ],
         **where_said(confidence=judgment.comparison.confidence),
+    }
+
+
+def written_body(written: WrittenPrompt) -> dict[str, Any]:
+    """What was written, as it is submitted."""
+    return {
+        "text": written.text,
+        "pairs": written.pairs,
+        "use_case": written.use_case,
+        "language": written.language,
+        "personal_data_meant": written.personal_data_meant,
     }
 
 

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from labeling.collection.views import assignments, batches, find, holds, home, hours, keys, prompts, questions, tasks
+from labeling.collection.views import (
+    assignments,
+    batches,
+    find,
+    holds,
+    home,
+    hours,
+    keys,
+    prompts,
+    questions,
+    tasks,
+    writing,
+)
 
 urlpatterns = [
     path("home", home.HomeView.as_view(), name="home"),
@@ -11,6 +23,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/overview", prompts.OverviewView.as_view(), name="overview"),
     path("projects/<uuid:project_id>/batches", batches.PublishView.as_view(), name="publish"),
     path("projects/<uuid:project_id>/find", find.FindView.as_view(), name="find"),
+    path("projects/<uuid:project_id>/writing", writing.WritingView.as_view(), name="writing"),
     path("batches", batches.BatchListView.as_view(), name="batches"),
     path("batches/<uuid:batch_id>", batches.BatchView.as_view(), name="batch"),
     path("batches/<uuid:batch_id>/withdraw", batches.WithdrawBatchView.as_view(), name="batch-withdraw"),

@@ -1,12 +1,13 @@
 """What a snapshot holds: the records of the fixed points, read from the database in a fixed order.
 
 Only accepted work of purpose `work` from the pool `training`, on prompts with consent, enters; what stays out is
-counted by reason. Records carry pseudonyms, never names. The order is by prompt and judgment id, and the JSON is
-canonical, so that the same content always has the same hash.
+counted by reason. A written few-shot prompt is K demonstrations, each with the other pairs in its messages. Records
+carry pseudonyms, never names. The order is by prompt and judgment id, few-shot ones last, and the JSON is canonical,
+so that the same content always has the same hash.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -22,11 +23,13 @@ from labeling.collection.models import (
     Prompt,
     Rating,
     TaskPurpose,
+    WrittenExample,
 )
 from labeling.datasets.models import SnapshotKind
 from labeling.projects.models import Membership, Pool, Project, TaskKind
 
 CHUNK = 2000
+Members = Mapping[UUID, Membership]  # by user
 
 
 @dataclass
@@ -51,7 +54,12 @@ class Reading:
         if self.kind == SnapshotKind.PROMPTS:
             yield from self._prompts()
         else:
-            yield from self._judgments()
+            members = {
+                member.user_id: member for member in Membership.objects.filter(project=self.project).iterator(CHUNK)
+            }
+            yield from self._judgments(members)
+            if self.kind == SnapshotKind.DEMONSTRATIONS:
+                yield from self._few_shot(members)
 
     def _prompts(self) -> Iterator[Line]:
         for prompt in self.project.prompts.order_by("pk").iterator(CHUNK):
@@ -60,28 +68,42 @@ class Reading:
                 continue
             yield Line(_prompt_fields(prompt) | {"source": prompt.source}, prompt)
 
-    def _judgments(self) -> Iterator[Line]:
-        members = {member.user_id: member for member in Membership.objects.filter(project=self.project).iterator(CHUNK)}
+    def _judgments(self, members: Members) -> Iterator[Line]:
         for judgment in _accepted_judgments(self.project, self.kind).iterator(CHUNK):
-            task, labeler = judgment.assignment.task, members.get(judgment.assignment.labeler_id)
-            if labeler is None or judgment.pool != Pool.TRAINING:
-                self.left_out["labeler not of the training pool"] += 1
-                continue
-            if reason := _why_not(task.prompt):
-                self.left_out[reason] += 1
-                continue
-            record = _prompt_fields(task.prompt) | {
-                "id": str(judgment.pk),
-                "prompt": str(task.prompt_id),
-                "labeler": labeler.pseudonym,
-                "pool": judgment.pool,
-                "batch": str(task.batch_id),
-                "task": str(task.pk),
-                "guideline": str(judgment.guideline_id or ""),
-                "rubric": str(judgment.rubric_id or ""),
-            }
-            record |= _detail(judgment)
-            yield Line(record, task.prompt, judgment.pk, task.batch_id)
+            prompt = judgment.assignment.task.prompt
+            assert prompt is not None, "only writing tasks have none"
+            if record := self._record(prompt, judgment, members):
+                yield _line(record | {"id": str(judgment.pk)} | _detail(judgment), prompt, judgment)
+
+    def _few_shot(self, members: Members) -> Iterator[Line]:
+        """What writers of few-shot prompts answered to their own queries: one demonstration a pair."""
+        for example in _few_shot_examples(self.project).iterator(CHUNK):
+            if record := self._record(example.prompt, example.judgment, members):
+                record |= {"id": str(example.pk), "response": example.response}
+                yield _line(record, example.prompt, example.judgment)
+
+    def _record(self, prompt: Prompt, judgment: Judgment, members: Members) -> dict[str, Any] | None:
+        """What every record of a judgment has; None, counted, where it may not enter."""
+        task, labeler = judgment.assignment.task, members.get(judgment.assignment.labeler_id)
+        if labeler is None or judgment.pool != Pool.TRAINING:
+            self.left_out["labeler not of the training pool"] += 1
+            return None
+        if reason := _why_not(prompt):
+            self.left_out[reason] += 1
+            return None
+        return _prompt_fields(prompt) | {
+            "prompt": str(prompt.pk),
+            "labeler": labeler.pseudonym,
+            "pool": judgment.pool,
+            "batch": str(task.batch_id),
+            "task": str(task.pk),
+            "guideline": str(judgment.guideline_id or ""),
+            "rubric": str(judgment.rubric_id or ""),
+        }
+
+
+def _line(record: dict[str, Any], prompt: Prompt, judgment: Judgment) -> Line:
+    return Line(record, prompt, judgment.pk, judgment.assignment.task.batch_id)
 
 
 def _accepted_judgments(project: Project, kind: str) -> QuerySet[Judgment]:
@@ -103,6 +125,22 @@ def _accepted_judgments(project: Project, kind: str) -> QuerySet[Judgment]:
         )
         judgments = judgments.prefetch_related(Prefetch("comparison__ratings", queryset=ratings))
     return judgments.order_by("assignment__task__prompt_id", "pk")
+
+
+def _few_shot_examples(project: Project) -> QuerySet[WrittenExample]:
+    """Those of accepted batches, in the order of the prompts that were written, and of their pairs."""
+    return (
+        WrittenExample.objects.filter(
+            judgment__current=True,
+            judgment__assignment__project=project,
+            judgment__assignment__state=AssignmentState.SUBMITTED,
+            judgment__assignment__task__purpose=TaskPurpose.WORK,
+            judgment__assignment__task__batch__status=BatchStatus.ACCEPTED,
+        )
+        .exclude(response="")
+        .select_related("prompt", "judgment__assignment__task")
+        .order_by("judgment", "index")
+    )
 
 
 def _why_not(prompt: Prompt) -> str:

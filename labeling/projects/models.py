@@ -22,6 +22,7 @@ class Pool(models.TextChoices):
 class TaskKind(models.TextChoices):
     DEMONSTRATION = "demonstration"
     COMPARISON = "comparison"
+    PROMPT = "prompt"
 
 
 def sensitive_flags() -> list[str]:

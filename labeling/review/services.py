@@ -20,6 +20,7 @@ from labeling.collection.models import (
     TaskPurpose,
     TaskStatus,
 )
+from labeling.collection.services.enter_prompts import enter_written_prompts, take_back_written_prompts
 from labeling.errors import ConflictError, InvalidError
 from labeling.review.models import Decision, Verdict
 
@@ -55,7 +56,10 @@ def _submitted_judgments(batch: Batch) -> list[Judgment]:
 
 @transaction.atomic
 def accept_batch(*, actor: User, batch: Batch, note: str = "") -> Batch:
-    """in review -> accepted. ConflictError from any other status: another's decision is never overwritten."""
+    """in review -> accepted; what was written for a batch of writing tasks becomes prompts of the project.
+
+    ConflictError from any other status: another's decision is never overwritten.
+    """
     batch = _lock_batch(batch)
     if batch.status != BatchStatus.IN_REVIEW:
         raise _refuse_status(batch, "accepted")
@@ -64,6 +68,7 @@ def accept_batch(*, actor: User, batch: Batch, note: str = "") -> Batch:
     batch.save(update_fields=["status", "decided_at"])
     Verdict.objects.create(batch=batch, decision=Decision.ACCEPT, reasons=note, by=actor)
     record_event(actor, "batch.accepted", batch)
+    enter_written_prompts(actor=actor, batch=batch)
     return batch
 
 
@@ -136,6 +141,7 @@ def withdraw_acceptance(*, actor: User, batch: Batch, reasons: str = "") -> Batc
     batch.save(update_fields=["status", "decided_at"])
     Verdict.objects.create(batch=batch, decision=Decision.WITHDRAW, reasons=reasons, by=actor)
     record_event(actor, "batch.acceptance_withdrawn", batch)
+    take_back_written_prompts(actor=actor, batch=batch)
     return batch
 
 

@@ -23,13 +23,13 @@ def test_what_waits_and_what_is_in_hand(scene: Scene):
     mine = scene.next("ada")
     (project,) = home(scene, "ada")["projects"]
     assert project["name"] == "Tales"
-    assert project["waiting"] == {"demonstration": 2, "comparison": 2}
+    assert project["waiting"] == {"demonstration": 2, "comparison": 2, "prompt": 0}
     assert project["in_progress"]["id"] == mine["id"]
     assert project["in_progress"]["title"].startswith("Tell tale")
     assert project["guidelines_to_acknowledge"] == ["demonstration"]
     scene.world.ada.post(f"{API}/guidelines/{guideline.pk}/acknowledge")
     assert home(scene, "ada")["projects"][0]["guidelines_to_acknowledge"] == []
-    assert home(scene, "dov")["projects"][0]["waiting"] == {"demonstration": 0, "comparison": 0}
+    assert home(scene, "dov")["projects"][0]["waiting"] == {"demonstration": 0, "comparison": 0, "prompt": 0}
 
 
 def test_the_week(scene: Scene):

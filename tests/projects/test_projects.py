@@ -15,6 +15,7 @@ def test_a_researcher_makes_a_project_and_leads_it(world: World):
     assert {(guideline["kind"], guideline["version"]) for guideline in guidelines} == {
         ("demonstration", 1),
         ("comparison", 1),
+        ("prompt", 1),
     }
     rubric = world.eva.get(f"/api/v1/projects/{project}/rubrics").json()["results"][0]
     assert len(rubric["content"]["output_flags"]) == 11

@@ -1100,6 +1100,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/writing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the project has of each use case beside the paper, and how new prompts would best be divided. */
+        get: operations["projects_writing_retrieve"];
+        put?: never;
+        /** @description Publish writing tasks of one sort: plain, few-shot, user-based, or user-based ones to be made anonymous. */
+        post: operations["projects_writing_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/prompts/{prompt_id}": {
         parameters: {
             query?: never;
@@ -1797,7 +1815,9 @@ export interface components {
                 [key: string]: unknown;
             };
             draft_revision: number;
+            /** @description Of a writing task without messages */
             prompt: components["schemas"]["ShownPrompt"];
+            brief: components["schemas"]["Brief"] | null;
             interpretations: {
                 [key: string]: string;
             };
@@ -1820,7 +1840,7 @@ export interface components {
             project_name: string;
             kind: components["schemas"]["TaskKindEnum"];
             readonly state: components["schemas"]["AssignmentStateEnum"];
-            /** @description How the prompt begins */
+            /** @description How the prompt begins, also one that was written */
             readonly title: string;
             /** Format: date-time */
             readonly created_at: string;
@@ -1858,6 +1878,8 @@ export interface components {
             readonly tasks: number;
             readonly slots: components["schemas"]["SlotCounts"];
             readonly judgments: number;
+            /** @description Of accepted writing: prompts that came of it */
+            readonly prompts_made: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -1884,6 +1906,30 @@ export interface components {
         BatchStatusEnum: "open" | "in_review" | "accepted" | "returned" | "withdrawn";
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description What a writing task asks for (selectors.writing.BriefPage). */
+        Brief: {
+            sort: components["schemas"]["WritingSortEnum"];
+            /** @description Empty: the labeler chooses */
+            use_case: components["schemas"]["UseCaseEnum"] | components["schemas"]["BlankEnum"];
+            /** @description BCP 47; empty: the labeler chooses */
+            language: string;
+            /** @description A topic, or what the user wants to do */
+            about: string;
+            /** @description Of few-shot: at least so many */
+            pairs: number | null;
+            /** @description The text to be made anonymous */
+            source: string | null;
+            /** @description Words of the source that look like personal data */
+            suspected: string[];
+            /** @description Prompts of the project, of this use case where one is asked for */
+            have: number;
+            rare_use_cases: components["schemas"]["UseCaseEnum"][];
+            languages: {
+                [key: string]: number;
+            };
+            /** @description How several prompts begin already */
+            openings: string[];
+        };
         /** @enum {string} */
         ByEnum: "asker" | "researcher";
         /** @description An output with its maker: for researchers only. */
@@ -2251,7 +2297,9 @@ export interface components {
         Item: {
             /** Format: uuid */
             task: string;
-            prompt: components["schemas"]["ItemPrompt"];
+            /** @description None where one is to be written */
+            prompt: components["schemas"]["ItemPrompt"] | null;
+            brief?: components["schemas"]["ItemBrief"] | null;
             readonly kind: components["schemas"]["TaskKindEnum"];
             status: components["schemas"]["TaskStatusEnum"];
             readonly purpose: components["schemas"]["TaskPurposeEnum"];
@@ -2259,6 +2307,19 @@ export interface components {
             readonly candidates: components["schemas"]["ItemCandidate"][];
             readonly judgments: components["schemas"]["ItemJudgment"][];
             readonly skips: components["schemas"]["ItemSkip"][];
+        };
+        /** @description What a writing task asks for, for researchers. */
+        ItemBrief: {
+            readonly sort: components["schemas"]["WritingSortEnum"];
+            readonly use_case: components["schemas"]["UseCaseEnum"];
+            /** @description BCP 47 */
+            readonly language: string;
+            /** @description A topic, or of user-based ones what the user wants to do */
+            readonly about: string;
+            /** @description Of few-shot: how many pairs are wanted at least */
+            readonly pairs: number | null;
+            /** @description The text to be made anonymous */
+            source?: string | null;
         };
         ItemCandidate: {
             /** Format: uuid */
@@ -2289,6 +2350,7 @@ export interface components {
             /** @description 1 to 9, from the first shown to the second */
             confidence: number | null;
             response: string | null;
+            written: components["schemas"]["ItemWritten"] | null;
             ranks: number[] | null;
             ratings: components["schemas"]["ItemRating"][] | null;
             verdict: components["schemas"]["ItemVerdict"] | null;
@@ -2332,6 +2394,17 @@ export interface components {
         };
         /** @enum {string} */
         ItemVerdictDecisionEnum: "accept" | "return" | "reject" | "withdraw";
+        /** @description A written prompt, and the prompts of the project that came of it. */
+        ItemWritten: {
+            readonly text: string;
+            pairs: components["schemas"]["Pair"][];
+            readonly use_case: components["schemas"]["UseCaseEnum"];
+            /** @description BCP 47 */
+            readonly language: string;
+            /** @description The writer was shown what looks like personal data, and means it to stand there */
+            readonly personal_data_meant: boolean;
+            readonly prompts: string[];
+        };
         Key: {
             /** Format: uuid */
             readonly id: string;
@@ -2518,6 +2591,26 @@ export interface components {
             id: string;
             name: string;
         };
+        Need: {
+            use_case: components["schemas"]["UseCaseEnum"];
+            have: number;
+            /** @description Being written, or waiting to be made anonymous */
+            asked: number;
+            /**
+             * Format: double
+             * @description Of the paper's Table 1
+             */
+            paper_percent: number;
+            /** @description Of the new prompts */
+            proposed: number;
+        };
+        /** @description A project's prompts beside the paper's (selectors.writing.project_needs). */
+        Needs: {
+            total: number;
+            use_cases: components["schemas"]["Need"][];
+            /** @description User-based prompts to be made anonymous */
+            sources_waiting: number;
+        };
         NewBatchRequest: {
             kind: components["schemas"]["TaskKindEnum"];
             prompts: string[] | {
@@ -2668,6 +2761,26 @@ export interface components {
             readonly revoked_at: string | null;
             readonly token: string;
         };
+        NewWritingRequest: {
+            sort: components["schemas"]["WritingSortEnum"];
+            /** @description How many of each; "any" where the labeler chooses */
+            use_cases?: {
+                [key: string]: number;
+            };
+            /** @description So many, divided by what the project lacks */
+            lacking?: number;
+            /** @description Of prompts to be made anonymous */
+            limit?: number | null;
+            /** @description BCP 47 */
+            language?: string;
+            /** @description A topic, or what the user wants to do */
+            about?: string;
+            /** @description Of few-shot */
+            pairs?: number;
+            overlap?: number;
+            name?: string;
+            pools?: components["schemas"]["PoolEnum"][];
+        };
         NextRequestRequest: {
             kind?: components["schemas"]["TaskKindEnum"] | components["schemas"]["NullEnum"];
             /** @default false */
@@ -2781,6 +2894,14 @@ export interface components {
         PaginatedUserList: {
             results: components["schemas"]["User"][];
             next: string | null;
+        };
+        Pair: {
+            query: string;
+            response: string;
+        };
+        PairRequest: {
+            query: string;
+            response: string;
         };
         Paper: {
             training: components["schemas"]["Published"];
@@ -3089,6 +3210,8 @@ export interface components {
             readonly tasks: number;
             readonly slots: components["schemas"]["SlotCounts"];
             readonly judgments: number;
+            /** @description Of accepted writing: prompts that came of it */
+            readonly prompts_made: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -3116,7 +3239,9 @@ export interface components {
             purpose: components["schemas"]["TaskPurposeEnum"];
             /** @description Others may still get this task, or have it in hand */
             open_to_others: boolean;
-            messages: components["schemas"]["Message"][];
+            /** @description None of a writing task */
+            messages?: components["schemas"]["Message"][];
+            brief?: components["schemas"]["ItemBrief"] | null;
             candidates: components["schemas"]["ShownCandidate"][];
         };
         /** @description A line of a list. */
@@ -3521,7 +3646,10 @@ export interface components {
         State: {
             state: components["schemas"]["AssignmentStateEnum"];
         };
-        /** @description A demonstration has `response`; a comparison has `ratings` and `ranking` (best first, an inner list is a tie). */
+        /**
+         * @description A demonstration has `response`; a comparison has `ratings` and `ranking` (best first, an inner list is a tie); a
+         *     prompt has `text`, `use_case` and `language`, and a few-shot one `pairs` after the instruction in `text`.
+         */
         Submission: {
             /** Format: uuid */
             submission_id: string;
@@ -3541,8 +3669,18 @@ export interface components {
             ranking?: string[][];
             /** @description Of two outputs: 1 = the first one shown is far better, 5 = no difference, 9 = the second is */
             confidence?: number;
+            text?: string;
+            pairs?: components["schemas"]["Pair"][];
+            use_case?: components["schemas"]["UseCaseEnum"] | components["schemas"]["BlankEnum"];
+            /** @description BCP 47 */
+            language?: string;
+            /** @description What looks like personal data is meant to stand there */
+            personal_data_meant?: boolean;
         };
-        /** @description A demonstration has `response`; a comparison has `ratings` and `ranking` (best first, an inner list is a tie). */
+        /**
+         * @description A demonstration has `response`; a comparison has `ratings` and `ranking` (best first, an inner list is a tie); a
+         *     prompt has `text`, `use_case` and `language`, and a few-shot one `pairs` after the instruction in `text`.
+         */
         SubmissionRequest: {
             /** Format: uuid */
             submission_id: string;
@@ -3562,6 +3700,13 @@ export interface components {
             ranking?: string[][];
             /** @description Of two outputs: 1 = the first one shown is far better, 5 = no difference, 9 = the second is */
             confidence?: number;
+            text?: string;
+            pairs?: components["schemas"]["PairRequest"][];
+            use_case?: components["schemas"]["UseCaseEnum"] | components["schemas"]["BlankEnum"];
+            /** @description BCP 47 */
+            language?: string;
+            /** @description What looks like personal data is meant to stand there */
+            personal_data_meant?: boolean;
         };
         SubmittedRating: {
             /** Format: uuid */
@@ -3638,7 +3783,7 @@ export interface components {
             username: string;
         };
         /** @enum {string} */
-        TaskKindEnum: "demonstration" | "comparison";
+        TaskKindEnum: "demonstration" | "comparison" | "prompt";
         /** @enum {string} */
         TaskPurposeEnum: "work" | "gold" | "constant" | "calibration" | "screening";
         TaskState: {
@@ -3741,6 +3886,7 @@ export interface components {
         Waiting: {
             demonstration: number;
             comparison: number;
+            prompt: number;
         };
         Week: {
             items: number;
@@ -3759,6 +3905,8 @@ export interface components {
             /** Format: uuid */
             busy_with: string | null;
         };
+        /** @enum {string} */
+        WritingSortEnum: "plain" | "few_shot" | "user_based" | "anonymize";
     };
     responses: never;
     parameters: never;
@@ -4856,7 +5004,7 @@ export interface operations {
             query?: {
                 /** @description The pagination cursor value. */
                 cursor?: string;
-                kind?: "demonstration" | "comparison";
+                kind?: "demonstration" | "comparison" | "prompt";
                 /** @description Number of results to return per page. */
                 limit?: number;
                 search?: string;
@@ -5541,6 +5689,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    projects_writing_retrieve: {
+        parameters: {
+            query?: {
+                /** @description New prompts that are to be divided */
+                count?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Needs"];
+                };
+            };
+        };
+    };
+    projects_writing_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWritingRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
             };
         };
     };

@@ -10,7 +10,9 @@ export const USE_CASES: readonly Schema<'UseCaseEnum'>[] = [
   'summarization', 'classification', 'closed_qa', 'extract', 'other',
 ];
 export const BATCH_STATUSES: readonly Schema<'BatchStatusEnum'>[] = ['in_review', 'open', 'returned', 'accepted', 'withdrawn'];
-export const TASK_KINDS: readonly Schema<'TaskKindEnum'>[] = ['demonstration', 'comparison'];
+export const TASK_KINDS: readonly Schema<'TaskKindEnum'>[] = ['demonstration', 'comparison', 'prompt'];
+/** What a prompt-writing task asks for. */
+export const WRITING_SORTS: readonly Schema<'WritingSortEnum'>[] = ['plain', 'few_shot', 'user_based', 'anonymize'];
 export const TASK_PURPOSES: readonly Schema<'TaskPurposeEnum'>[] = [
   'work', 'gold', 'constant', 'calibration', 'screening',
 ];

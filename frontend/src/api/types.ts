@@ -24,6 +24,8 @@ export type RubricContent = Schema<'RubricContent'>;
 export type Assignment = Schema<'Assignment'>;
 export type AssignmentState = Schema<'AssignmentStateEnum'>;
 export type BlindCandidate = Schema<'ShownCandidate'>;
+/** What a prompt-writing task asks for, with hints. */
+export type Brief = NonNullable<Assignment['brief']>;
 /** A line of one's own history. */
 export type HistoryLine = Schema<'AssignmentBrief'>;
 export type SkipReason = Schema<'ReasonEnum'>;

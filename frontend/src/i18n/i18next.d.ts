@@ -5,6 +5,7 @@ import type learn from './en/learn.json';
 import type questions from './en/questions.json';
 import type research from './en/research.json';
 import type work from './en/work.json';
+import type writing from './en/writing.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -16,6 +17,7 @@ declare module 'i18next' {
       admin: typeof admin;
       questions: typeof questions;
       learn: typeof learn;
+      writing: typeof writing;
     };
   }
 }

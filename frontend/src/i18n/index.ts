@@ -11,6 +11,7 @@ const LOADED_LATER = {
   research: () => import('./en/research.json'),
   questions: () => import('./en/questions.json'),
   learn: () => import('./en/learn.json'),
+  writing: () => import('./en/writing.json'),
   admin: () => import('./en/admin.json'),
 };
 

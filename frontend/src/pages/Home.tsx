@@ -17,7 +17,7 @@ import { answeredSurveys } from '@/work/answeredSurveys';
 import classes from './Home.module.css';
 import { excerpt } from './questions/excerpt';
 
-const KINDS: readonly TaskKind[] = ['comparison', 'demonstration'];
+const KINDS: readonly TaskKind[] = ['comparison', 'demonstration', 'prompt'];
 const SURVEYS = ['satisfaction', 'demographic'] as const;
 
 export function HomePage(): ReactNode {

@@ -166,21 +166,21 @@ export function demonstrationBody(
 }
 
 /** Every flag of the rubric with its answer, and none besides: an untouched row is a no. */
-function completeFlags(flags: Flags, asked: readonly Flag[]): Flags {
+export function completeFlags(flags: Flags, asked: readonly Flag[]): Flags {
   return Object.fromEntries(asked.map(({ key }) => [key, flags[key] ?? false]));
 }
 
 /** The answers to these scales and no others. */
-function answersTo(answers: Answers, asked: readonly Scale[]): Answers {
+export function answersTo(answers: Answers, asked: readonly Scale[]): Answers {
   return Object.fromEntries(asked.flatMap(({ key }) => (answers[key] === undefined ? [] : [[key, answers[key]]])));
 }
 
 /** Only what was answered yes is kept in a form, so that forms that say the same are the same. */
-function readFlags(value: unknown): Flags {
+export function readFlags(value: unknown): Flags {
   return Object.fromEntries(Object.entries(asRecord(value)).filter((entry): entry is [string, true] => entry[1] === true));
 }
 
-function readAnswers(value: unknown): Answers {
+export function readAnswers(value: unknown): Answers {
   return Object.fromEntries(
     Object.entries(asRecord(value)).filter((entry): entry is [string, number] => Number.isInteger(entry[1])),
   );
@@ -190,7 +190,7 @@ function readPoint(value: unknown, most: number): number | null {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most ? (value as number) : null;
 }
 
-function readText(value: unknown): string {
+export function readText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
@@ -199,10 +199,10 @@ export function toggleFlag(flags: Flags, key: string): Flags {
   return on ? others : { ...others, [key]: true };
 }
 
-function asRecord(value: unknown): Record<string, unknown> {
+export function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
-function asList(value: unknown): unknown[] {
+export function asList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }

@@ -110,6 +110,7 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
 }
 
 function excerptOf(assignment: Assignment): string {
-  const text = assignment.prompt.messages?.at(-1)?.content.replace(/\s+/g, ' ').trim() ?? '';
+  const words = assignment.prompt.messages?.at(-1)?.content ?? assignment.brief?.about ?? '';
+  const text = words.replace(/\s+/g, ' ').trim();
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -25,6 +25,7 @@ from labeling.collection.models.tasks import (
     TaskPurpose,
     TaskStatus,
 )
+from labeling.collection.models.writing import PromptBrief, WritingSort, WrittenExample, WrittenPrompt
 
 __all__ = [
     "FINAL",
@@ -42,6 +43,7 @@ __all__ = [
     "Demonstration",
     "Judgment",
     "Prompt",
+    "PromptBrief",
     "PromptImport",
     "Question",
     "QuestionMessage",
@@ -59,4 +61,7 @@ __all__ = [
     "TaskPurpose",
     "TaskStatus",
     "UseCase",
+    "WritingSort",
+    "WrittenExample",
+    "WrittenPrompt",
 ]

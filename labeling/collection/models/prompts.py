@@ -64,6 +64,13 @@ class Prompt(models.Model):
     personal_data = models.JSONField(default=list, help_text="Kinds of personal data that were found and masked")
     held_back = models.BooleanField(default=False, help_text="Never in a snapshot until a researcher frees it")
     author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    first_author = models.ForeignKey(
+        User,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Who wrote what the author made anonymous; neither of them is given it",
+    )
     came_by = models.ForeignKey(PromptImport, null=True, on_delete=models.SET_NULL, related_name="prompts")
     withdrawn_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -137,7 +137,9 @@ class Batch(models.Model):
 class Task(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="tasks")
-    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="tasks")
+    prompt = models.ForeignKey(
+        Prompt, null=True, on_delete=models.PROTECT, related_name="tasks", help_text="None where one is to be written"
+    )
     kind = models.CharField(max_length=20, choices=TaskKind)
     purpose = models.CharField(max_length=12, choices=TaskPurpose, default=TaskPurpose.WORK)
     status = models.CharField(max_length=10, choices=TaskStatus, default=TaskStatus.OPEN)
@@ -159,10 +161,21 @@ class Task(models.Model):
             models.UniqueConstraint(fields=["batch", "position"], name="task_position_unique"),
             models.CheckConstraint(condition=Q(purpose__in=TaskPurpose.values), name="task_purpose_known"),
             models.CheckConstraint(condition=Q(status__in=TaskStatus.values), name="task_status_known"),
+            models.CheckConstraint(
+                condition=Q(kind="prompt", prompt=None) | (~Q(kind="prompt") & Q(prompt__isnull=False)),
+                name="task_prompt_unless_written",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+    @property
+    def authors(self) -> set[uuid.UUID | None]:
+        """Who wrote what this task shows, and so is never given it; for one task, selectors.queue_rows asks of many."""
+        if self.prompt is None:
+            return {self.brief.source_author_id}
+        return {self.prompt.author_id, self.prompt.first_author_id}
 
 
 class TaskCandidate(models.Model):

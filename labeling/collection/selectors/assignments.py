@@ -22,6 +22,7 @@ from labeling.collection.models import (
     TaskPurpose,
 )
 from labeling.collection.selectors.queue import tasks_waiting
+from labeling.collection.selectors.writing import BriefPage, brief_page
 from labeling.collection.services.blind import shown_candidates
 from labeling.collection.services.interpret import hides_prompt
 from labeling.collection.services.slots import WORKING
@@ -33,10 +34,10 @@ from labeling.projects.selectors import guideline_version, membership_of, rubric
 
 def own_assignments(user: User) -> QuerySet[Assignment]:
     """All that this person ever held. Each row has `may_correct`, and its current answer as `answers` (0 or 1)."""
-    answers = Judgment.objects.filter(current=True)
+    answers = Judgment.objects.select_related("written").filter(current=True)
     return (
         _held_by(user.pk)
-        .select_related("project", "task__prompt", "rubric")
+        .select_related("project", "task__prompt", "task__brief", "rubric")
         .prefetch_related(Prefetch("judgments", queryset=answers, to_attr="answers"))
     )
 
@@ -74,11 +75,14 @@ class AssignmentPage:
     submitted: dict[str, Any] | None
     queue_left: int
     may_correct: bool
+    brief: BriefPage | None
 
     @property
     def prompt(self) -> dict[str, Any]:
         """The prompt, its messages only once they may be seen."""
         prompt = self.assignment.task.prompt
+        if prompt is None:
+            return {"messages": [], "use_case": self.assignment.task.brief.use_case}
         hidden = hides_prompt(self.assignment)
         return {"messages": None if hidden else prompt.messages, "use_case": prompt.use_case}
 
@@ -94,7 +98,7 @@ def assignment_page(*, user: User, assignment_id: UUID) -> AssignmentPage:
     answer = None
     if assignment.submitted_at is not None:
         answer = (
-            Judgment.objects.select_related("assignment__task", "demonstration", "comparison")
+            Judgment.objects.select_related("assignment__task", "demonstration", "comparison", "written")
             .prefetch_related("comparison__ratings")
             .filter(assignment=assignment, current=True)
             .first()
@@ -107,6 +111,7 @@ def assignment_page(*, user: User, assignment_id: UUID) -> AssignmentPage:
         submitted=submitted_body(answer, blind_ids(assignment)) if answer else None,
         queue_left=_queue_left(user, assignment),
         may_correct=may_correct(assignment),
+        brief=None if assignment.task.prompt_id else brief_page(assignment.task.brief, assignment.project_id),
     )
 
 
@@ -123,7 +128,7 @@ def own_revisions(*, user: User, assignment_id: UUID) -> list[Revision]:
     assignment = get_object_or_404(Assignment, labeler=user, pk=assignment_id)
     shown = blind_ids(assignment)
     judgments = (
-        assignment.judgments.select_related("assignment__task", "demonstration", "comparison")
+        assignment.judgments.select_related("assignment__task", "demonstration", "comparison", "written")
         .prefetch_related("comparison__ratings")
         .order_by("-revision")
     )

@@ -22,6 +22,7 @@ from labeling.collection.models import (
     Task,
     TaskCandidate,
     TaskPurpose,
+    WrittenExample,
 )
 from labeling.projects.models import Membership
 from labeling.projects.selectors import visible_projects
@@ -44,11 +45,12 @@ class Progress:
     purpose: str = TaskPurpose.WORK  # that of all its tasks
     tasks: int = 0
     judgments: int = 0
+    prompts_made: int = 0
     slots: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SlotState.values, 0))
 
 
 def progress_of(batches: Iterable[Batch]) -> dict[UUID, Progress]:
-    """The progress of each of these batches; three queries, however many they are."""
+    """The progress of each of these batches; four queries, however many they are."""
     batches = list(batches)
     progress: dict[UUID, Progress] = defaultdict(Progress)
     counts = Task.objects.filter(batch__in=batches).values_list("batch", "purpose").annotate(n=Count("pk"))
@@ -63,6 +65,11 @@ def progress_of(batches: Iterable[Batch]) -> dict[UUID, Progress]:
     )
     for batch, count in answers.values_list("assignment__task__batch").annotate(n=Count("pk")):
         progress[batch].judgments = count
+    made = WrittenExample.objects.filter(
+        judgment__assignment__task__batch__in=batches, judgment__current=True, prompt__withdrawn_at=None
+    )
+    for batch, count in made.values_list("judgment__assignment__task__batch").annotate(n=Count("pk")):
+        progress[batch].prompts_made = count
     return progress
 
 
@@ -74,9 +81,11 @@ def batch_tasks(batch: Batch) -> QuerySet[Task]:
     candidates = TaskCandidate.objects.select_related("candidate__generation__model").order_by("candidate__order")
     answers = (
         Judgment.objects.filter(current=True)
-        .select_related("demonstration", "comparison")
+        .select_related("demonstration", "comparison", "written")
         .prefetch_related(
-            Prefetch("comparison__ratings", queryset=Rating.objects.order_by("candidate__order")), "verdicts"
+            Prefetch("comparison__ratings", queryset=Rating.objects.order_by("candidate__order")),
+            Prefetch("examples", queryset=WrittenExample.objects.order_by("index")),
+            "verdicts",
         )
     )
     assignments = (
@@ -86,7 +95,7 @@ def batch_tasks(batch: Batch) -> QuerySet[Task]:
     )
     return (
         Task.objects.filter(batch=batch)
-        .select_related("prompt")
+        .select_related("prompt", "brief__source__written")
         .prefetch_related(
             Prefetch("task_candidates", queryset=candidates, to_attr="shown_candidates"),
             Prefetch("assignments", queryset=assignments, to_attr="shown_assignments"),

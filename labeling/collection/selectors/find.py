@@ -68,7 +68,7 @@ def _newest_tasks(rows: Iterable[Any]) -> dict[UUID, Task]:
     tasks = Task.objects.select_related("batch")
     prompts = [row.pk for row in rows if isinstance(row, Prompt)]
     candidates = [row.pk for row in rows if isinstance(row, Candidate)]
-    found = {}
+    found: dict[Any, Task] = {}
     for task in tasks.filter(prompt__in=prompts).order_by("prompt", "-created_at", "pk").distinct("prompt"):
         found[task.prompt_id] = task
     shown = TaskCandidate.objects.filter(candidate__in=candidates).select_related("task__batch")
@@ -101,13 +101,21 @@ def _told(kind: str, row: Any, tasks: dict[UUID, Task]) -> tuple[Task | None, st
         case "candidate":
             return tasks.get(row.pk), row.text, ""
         case "task":
-            return row, text_of(row.prompt), row.status
+            return row, _asked_in(row), row.status
         case "assignment":
-            return row.task, text_of(row.task.prompt), row.state
+            return row.task, _asked_in(row.task), row.state
     judgment = getattr(row, "judgment", row)  # a demonstration stands for its judgment
-    written = row if judgment is not row else getattr(row, "demonstration", None)
+    demonstration = row if judgment is not row else getattr(row, "demonstration", None)
     task = judgment.assignment.task
-    return task, written.response if written else text_of(task.prompt), judgment.assignment.state
+    if demonstration:
+        return task, demonstration.response, judgment.assignment.state
+    written = getattr(judgment, "written", None)
+    return task, written.text if written else _asked_in(task), judgment.assignment.state
+
+
+def _asked_in(task: Task) -> str:
+    """The prompt, or what is to be written."""
+    return text_of(task.prompt) if task.prompt is not None else task.brief.about
 
 
 def text_of(prompt: Prompt) -> str:

@@ -62,7 +62,7 @@ def judgments_for_key(tasks: Sequence[Task]) -> dict[UUID, list[Judgment]]:
     return {task.pk: by_content[_content(task)] for task in tasks}
 
 
-def _content(task: Task) -> tuple[str, UUID, frozenset[UUID]]:
+def _content(task: Task) -> tuple[str, UUID | None, frozenset[UUID]]:
     return task.kind, task.prompt_id, frozenset(link.candidate_id for link in task.task_candidates.all())
 
 

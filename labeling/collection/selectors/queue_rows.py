@@ -24,13 +24,19 @@ BOOKMARKS = f"""
     WHERE membership_id = ANY(%s::uuid[]) AND kind = ANY(%s)
 """  # noqa: S608 (no value in it)
 
-# A slot for everybody of their pool, a task that this person never had, a prompt that they did not write.
+# A slot for everybody of their pool, a task that this person never had, a prompt that they did not write; nor, where a
+# prompt is made anonymous, its source. A writing task has no prompt, and no other task a brief, so one look is enough.
 FOR_THEM = """
     look.pool = ANY(slot.pools) AND slot.reserved_for_id IS NULL
     AND (SELECT true FROM collection_assignment had
          WHERE had.task_id = slot.task_id AND had.labeler_id = look.labeler) IS NULL
-    AND (SELECT true FROM collection_task task JOIN collection_prompt prompt ON prompt.id = task.prompt_id
-         WHERE task.id = slot.task_id AND prompt.author_id = look.labeler) IS NULL
+    AND CASE look.kind WHEN 'prompt' THEN
+            (SELECT true FROM collection_promptbrief brief
+             WHERE brief.task_id = slot.task_id AND brief.source_author_id = look.labeler)
+        ELSE
+            (SELECT true FROM collection_task task JOIN collection_prompt prompt ON prompt.id = task.prompt_id
+             WHERE task.id = slot.task_id AND look.labeler IN (prompt.author_id, prompt.first_author_id))
+        END IS NULL
 """
 
 LOOK = """

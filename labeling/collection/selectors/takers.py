@@ -32,7 +32,7 @@ class Takers:
             return "They are not qualified for paid tasks."
         if member.pool not in self.task.batch.pools:
             return "The batch is for other pools than theirs."
-        if member.user_id == self.task.prompt.author_id:
+        if member.user_id in self.task.authors:
             return "They wrote this prompt."
         if member.user_id in self.had:
             return "They had this task already."

@@ -14,6 +14,7 @@ from labeling.collection.models import (
     SkipReason,
     TakenBack,
     UseCase,
+    WritingSort,
 )
 from labeling.collection.selectors.assignments import may_correct
 from labeling.collection.selectors.stages import Stage
@@ -44,8 +45,14 @@ class SubmittedRatingSerializer(serializers.Serializer):
     )
 
 
+class PairSerializer(serializers.Serializer):
+    query = serializers.CharField(allow_blank=True, trim_whitespace=False)
+    response = serializers.CharField(allow_blank=True, trim_whitespace=False)
+
+
 class SubmissionSerializer(serializers.Serializer):
-    """A demonstration has `response`; a comparison has `ratings` and `ranking` (best first, an inner list is a tie)."""
+    """A demonstration has `response`; a comparison has `ratings` and `ranking` (best first, an inner list is a tie); a
+    prompt has `text`, `use_case` and `language`, and a few-shot one `pairs` after the instruction in `text`."""
 
     submission_id = serializers.UUIDField()
     active_seconds = serializers.FloatField(min_value=0, max_value=10_000_000, required=False, default=0)
@@ -59,6 +66,13 @@ class SubmissionSerializer(serializers.Serializer):
     confidence = serializers.IntegerField(
         required=False,
         help_text="Of two outputs: 1 = the first one shown is far better, 5 = no difference, 9 = the second is",
+    )
+    text = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    pairs = PairSerializer(many=True, required=False)
+    use_case = serializers.ChoiceField(choices=UseCase.choices, required=False, allow_blank=True)
+    language = serializers.CharField(required=False, allow_blank=True, max_length=35, help_text="BCP 47")
+    personal_data_meant = serializers.BooleanField(
+        required=False, help_text="What looks like personal data is meant to stand there"
     )
 
 
@@ -74,6 +88,28 @@ class ShownPromptSerializer(serializers.Serializer):
 
     messages = MessageSerializer(many=True, allow_null=True)
     use_case = serializers.ChoiceField(choices=UseCase.choices, allow_blank=True)
+
+
+class BriefSerializer(serializers.Serializer):
+    """What a writing task asks for (selectors.writing.BriefPage)."""
+
+    sort = serializers.ChoiceField(choices=WritingSort.choices)
+    use_case = serializers.ChoiceField(
+        choices=UseCase.choices, allow_blank=True, help_text="Empty: the labeler chooses"
+    )
+    language = serializers.CharField(allow_blank=True, help_text="BCP 47; empty: the labeler chooses")
+    about = serializers.CharField(allow_blank=True, help_text="A topic, or what the user wants to do")
+    pairs = serializers.IntegerField(allow_null=True, help_text="Of few-shot: at least so many")
+    source = serializers.CharField(  # type: ignore[assignment]
+        allow_null=True, help_text="The text to be made anonymous"
+    )
+    suspected = serializers.ListField(
+        child=serializers.CharField(), help_text="Words of the source that look like personal data"
+    )
+    have = serializers.IntegerField(help_text="Prompts of the project, of this use case where one is asked for")
+    rare_use_cases = serializers.ListField(child=serializers.ChoiceField(choices=UseCase.choices))
+    languages = serializers.DictField(child=serializers.IntegerField())
+    openings = serializers.ListField(child=serializers.CharField(), help_text="How several prompts begin already")
 
 
 class ShownCandidateSerializer(serializers.ModelSerializer[BlindCandidate]):
@@ -132,7 +168,8 @@ class AssignmentSerializer(serializers.Serializer):
     server_time = serializers.DateTimeField()
     draft = serializers.DictField(source="assignment.draft", help_text="The form's state, as the page last saved it")
     draft_revision = serializers.IntegerField(source="assignment.draft_revision")
-    prompt = ShownPromptSerializer()
+    prompt = ShownPromptSerializer(help_text="Of a writing task without messages")
+    brief = BriefSerializer(allow_null=True)
     interpretations = serializers.DictField(child=serializers.CharField(), source="assignment.interpretations")
     candidates = ShownCandidateSerializer(many=True)
     guideline = PinnedGuidelineSerializer(source="assignment.guideline", allow_null=True)
@@ -168,13 +205,22 @@ class RevisionListSerializer(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
 
 
+def _first_words(assignment: Assignment) -> str:
+    """The prompt; of a writing task what was written, or what it is to be about."""
+    task = assignment.task
+    if task.prompt is not None:
+        return task.prompt.messages[-1]["content"]
+    answers = assignment.answers  # type: ignore[attr-defined]
+    return answers[0].written.text if answers else task.brief.about
+
+
 class AssignmentBriefSerializer(serializers.ModelSerializer[Assignment]):
     """A line of a labeler's own history."""
 
     project = serializers.UUIDField(source="project_id")
     project_name = serializers.CharField(source="project.name")
     kind = serializers.ChoiceField(choices=TaskKind.choices, source="task.kind")
-    title = serializers.SerializerMethodField(help_text="How the prompt begins")
+    title = serializers.SerializerMethodField(help_text="How the prompt begins, also one that was written")
     undo_until = serializers.SerializerMethodField()
     may_correct = serializers.SerializerMethodField()
     active_seconds = serializers.SerializerMethodField()
@@ -191,7 +237,7 @@ class AssignmentBriefSerializer(serializers.ModelSerializer[Assignment]):
     def get_title(self, assignment: Assignment) -> str:
         if hides_prompt(assignment):
             return ""
-        return " ".join(assignment.task.prompt.messages[-1]["content"][:400].split())[:140]
+        return " ".join(_first_words(assignment)[:400].split())[:140]
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_undo_until(self, assignment: Assignment) -> str | None:

@@ -9,6 +9,7 @@ from labeling.collection.models import (
     Batch,
     BatchStatus,
     Judgment,
+    PromptBrief,
     ScreeningPart,
     SkipReason,
     Split,
@@ -16,9 +17,10 @@ from labeling.collection.models import (
     TaskPurpose,
     TaskStatus,
     UseCase,
+    WrittenPrompt,
 )
 from labeling.collection.selectors.batches import Progress
-from labeling.collection.serializers.assignments import MessageSerializer
+from labeling.collection.serializers.assignments import MessageSerializer, PairSerializer
 from labeling.collection.services.publish_batch import ANY, IMPORTED, CandidateSource, PromptChoice
 from labeling.projects.models import Pool, TaskKind
 
@@ -123,13 +125,14 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
     tasks = serializers.SerializerMethodField()
     slots = serializers.SerializerMethodField()
     judgments = serializers.SerializerMethodField()
+    prompts_made = serializers.SerializerMethodField(help_text="Of accepted writing: prompts that came of it")
     pools = serializers.ListField(child=serializers.ChoiceField(choices=Pool.choices))
 
     class Meta:
         model = Batch
         fields = [
             "id", "project", "name", "number", "kind", "purpose", "part", "status", "overlap", "pools", "imported",
-            "tasks", "slots", "judgments", "created_at", "in_review_at", "decided_at", "frozen_at",
+            "tasks", "slots", "judgments", "prompts_made", "created_at", "in_review_at", "decided_at", "frozen_at",
             "withdrawn_at", "withdrawn_reason",
         ]  # fmt: skip
         read_only_fields = fields
@@ -150,6 +153,9 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
 
     def get_judgments(self, batch: Batch) -> int:
         return self._progress(batch).judgments
+
+    def get_prompts_made(self, batch: Batch) -> int:
+        return self._progress(batch).prompts_made
 
 
 class WithdrawalSerializer(serializers.Serializer):
@@ -182,6 +188,35 @@ class ItemPromptSerializer(serializers.Serializer):
     messages = MessageSerializer(many=True)
     split = serializers.ChoiceField(choices=Split.choices)
     use_case = serializers.ChoiceField(choices=UseCase.choices, allow_blank=True)
+
+
+class ItemBriefSerializer(serializers.ModelSerializer[PromptBrief]):
+    """What a writing task asks for, for researchers."""
+
+    source = serializers.CharField(  # type: ignore[assignment]
+        source="source.written.text", default=None, allow_null=True, help_text="The text to be made anonymous"
+    )
+
+    class Meta:
+        model = PromptBrief
+        fields = ["sort", "use_case", "language", "about", "pairs", "source"]
+        read_only_fields = fields
+
+
+class ItemWrittenSerializer(serializers.ModelSerializer[WrittenPrompt]):
+    """A written prompt, and the prompts of the project that came of it."""
+
+    pairs = PairSerializer(many=True)
+    prompts = serializers.SerializerMethodField()
+
+    class Meta:
+        model = WrittenPrompt
+        fields = ["text", "pairs", "use_case", "language", "personal_data_meant", "prompts"]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_prompts(self, written: WrittenPrompt) -> list[Any]:
+        return [example.prompt_id for example in written.judgment.examples.all()]
 
 
 class ItemCandidateSerializer(serializers.Serializer):
@@ -221,6 +256,7 @@ class ItemJudgmentSerializer(serializers.Serializer):
     prompt_scales = serializers.DictField(child=serializers.IntegerField())
     confidence = serializers.IntegerField(allow_null=True, help_text="1 to 9, from the first shown to the second")
     response = serializers.CharField(allow_null=True)
+    written = ItemWrittenSerializer(allow_null=True)
     ranks = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
     ratings = ItemRatingSerializer(many=True, allow_null=True)
     verdict = ItemVerdictSerializer(allow_null=True)
@@ -236,7 +272,8 @@ class ItemSerializer(serializers.ModelSerializer[Task]):
     """A task with all that was judged of it, side by side (selectors.batches.batch_tasks)."""
 
     task = serializers.UUIDField(source="pk")
-    prompt = ItemPromptSerializer()
+    prompt = ItemPromptSerializer(allow_null=True, help_text="None where one is to be written")
+    brief = ItemBriefSerializer(allow_null=True, default=None)
     candidates = serializers.SerializerMethodField()
     judgments = serializers.SerializerMethodField()
     skips = serializers.SerializerMethodField()
@@ -244,7 +281,7 @@ class ItemSerializer(serializers.ModelSerializer[Task]):
 
     class Meta:
         model = Task
-        fields = ["task", "prompt", "kind", "status", "purpose", "overlap", "candidates", "judgments", "skips"]
+        fields = ["task", "prompt", "brief", "kind", "status", "purpose", "overlap", "candidates", "judgments", "skips"]
         read_only_fields = fields
 
     @extend_schema_field(ItemCandidateSerializer(many=True))
@@ -286,6 +323,7 @@ class ItemSerializer(serializers.ModelSerializer[Task]):
             "prompt_scales": judgment.prompt_scales,
             "confidence": compared.confidence if compared else None,
             "response": demonstrated.response if demonstrated else None,
+            "written": getattr(judgment, "written", None),
             "ranks": [rating.rank for rating in ratings] if ratings is not None else None,
             "ratings": None
             if ratings is None

@@ -9,6 +9,7 @@ from labeling.projects.models import Purpose, TaskKind
 class WaitingSerializer(serializers.Serializer):
     demonstration = serializers.IntegerField()
     comparison = serializers.IntegerField()
+    prompt = serializers.IntegerField()
 
 
 class HomeProjectSerializer(serializers.Serializer):

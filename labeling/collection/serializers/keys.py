@@ -46,6 +46,7 @@ class KeyedTaskSerializer(serializers.ModelSerializer[Task]):
         read_only_fields = fields
 
     def get_title(self, task: Task) -> str:
+        assert task.prompt is not None, "only work is written"
         return " ".join(task.prompt.messages[-1]["content"][:400].split())[:140]
 
     @extend_schema_field(KeySerializer(allow_null=True))

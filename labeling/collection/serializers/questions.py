@@ -8,6 +8,7 @@ from rest_framework import serializers
 from labeling.collection.models import Question, QuestionMessage, TaskPurpose
 from labeling.collection.selectors.questions import Thread
 from labeling.collection.serializers.assignments import MessageSerializer, ShownCandidateSerializer
+from labeling.collection.serializers.batches import ItemBriefSerializer
 from labeling.projects.models import TaskKind
 
 MAX_CHARACTERS = 5000
@@ -86,7 +87,10 @@ class QuestionItemSerializer(serializers.Serializer):
     position = serializers.IntegerField(source="question.assignment.task.position")
     purpose = serializers.ChoiceField(choices=TaskPurpose.choices, source="question.assignment.task.purpose")
     open_to_others = serializers.BooleanField(help_text="Others may still get this task, or have it in hand")
-    messages = MessageSerializer(many=True, source="question.assignment.task.prompt.messages")
+    messages = MessageSerializer(
+        many=True, source="question.assignment.task.prompt.messages", default=list, help_text="None of a writing task"
+    )
+    brief = ItemBriefSerializer(source="question.assignment.task.brief", default=None, allow_null=True)
     candidates = ShownCandidateSerializer(many=True)
 
 

@@ -7,7 +7,7 @@ waits, is of the same kind, and may be corrected for as long as that work may.
 import hashlib
 from datetime import timedelta
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from labeling.accounts.events import record_event
 from labeling.collection.clock import database_now
@@ -96,7 +96,7 @@ def _checks(membership: Membership, kind: str, purpose: str) -> QuerySet[Task]:
             batch__pools__contains=[membership.pool],
             repeat_of=None,
         )
-        .exclude(prompt__author=membership.user_id)
+        .exclude(Q(prompt__author=membership.user_id) | Q(prompt__first_author=membership.user_id))
         .order_by("batch__number", "position")
     )
 

@@ -45,7 +45,7 @@ def reopen_task(*, actor: User, task: Task) -> Task:
     task = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("prompt").get(pk=task.pk)
     if task.status == TaskStatus.OPEN:
         return task
-    if task.prompt.withdrawn_at is not None:
+    if task.prompt is not None and task.prompt.withdrawn_at is not None:
         raise ConflictError("Its prompt is withdrawn. Take that back first.", code="prompt_withdrawn")
     task.status = TaskStatus.OPEN
     task.reopened_at = database_now()

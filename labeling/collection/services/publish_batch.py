@@ -70,9 +70,12 @@ def publish_batch(
     fewer, all of them, and the notes say so; with less than two, or two that say the same, it is skipped. Raises
     InvalidError for prompts that are not the project's, and a DomainError with `skipped` where no task is left.
     """
+    if kind == TaskKind.PROMPT:
+        raise InvalidError(
+            "Prompts are written by a brief, not on prompts.", errors={"kind": ["Publish these as writing tasks."]}
+        )
     _check_part(kind, purpose, part)
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)  # one batch number at a time
-    number = (project.batches.aggregate(Max("number"))["number__max"] or 0) + 1
+    number = next_batch_number(project)
     chosen = _choose(project, kind, prompts, candidates or CandidateSource())
     skipped = [{"prompt": str(prompt.pk), "reason": reason} for prompt in chosen if (reason := _why_not(prompt))]
     usable = [prompt for prompt in chosen if not _why_not(prompt)]
@@ -113,6 +116,12 @@ def publish_batch(
     _make_tasks(batch, usable, purpose, outputs)
     record_event(actor, "batch.published", batch, tasks=len(usable), kind=kind, purpose=purpose, overlap=batch.overlap)
     return Published(batch, skipped[:MAX_SKIPPED_TOLD], notes)
+
+
+def next_batch_number(project: Project) -> int:
+    """The number of the project's next batch; the project is locked, so that it is given once."""
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    return (project.batches.aggregate(Max("number"))["number__max"] or 0) + 1
 
 
 def _check_part(kind: str, purpose: str, part: str) -> None:
@@ -210,13 +219,17 @@ def _make_tasks(batch: Batch, prompts: Sequence[Prompt], purpose: str, outputs: 
     TaskCandidate.objects.bulk_create(
         (
             TaskCandidate(task=task, candidate_id=candidate)
-            for task in tasks
-            for candidate in outputs.get(task.prompt_id, [])
+            for prompt, task in zip(prompts, tasks, strict=True)
+            for candidate in outputs.get(prompt.pk, [])
         ),
         batch_size=ROWS_AT_ONCE,
     )
-    if purpose != TaskPurpose.WORK:
-        return
+    if purpose == TaskPurpose.WORK:
+        make_slots(batch, tasks)
+
+
+def make_slots(batch: Batch, tasks: Sequence[Task]) -> None:
+    """The slots of new tasks of work, as many a task as its batch's overlap."""
     Slot.objects.bulk_create(
         (
             Slot(

@@ -55,7 +55,14 @@ class PromptStore:
     """
 
     def __init__(
-        self, *, project: Project, came_by: PromptImport, consent: bool, source: str = "", whole_texts: bool = False
+        self,
+        *,
+        project: Project,
+        came_by: PromptImport | None,
+        consent: bool,
+        source: str = "",
+        whole_texts: bool = False,
+        per_user: int | None = MAX_PROMPTS_PER_USER,
     ) -> None:
         """With `whole_texts`, prompts are duplicates only where all of their text is the same: for judgments that
         were made already, which are worth more than the variety that the rule of prefixes is for."""
@@ -67,6 +74,7 @@ class PromptStore:
         self.consent = consent
         self.source = source or DEFAULT_SOURCE
         self.whole_texts = whole_texts
+        self.per_user = per_user
         self._generations: dict[str, Generation] = {}
         self._samples: Counter[tuple[UUID, UUID]] = Counter()
 
@@ -87,7 +95,7 @@ class PromptStore:
             if standing is not None:
                 same = standing if standing.text_key == prompt.text_key else None
                 stored.append(StoredRow(row, Outcome.DUPLICATE, same))
-            elif of_user[prompt.user_key] >= MAX_PROMPTS_PER_USER:
+            elif self.per_user is not None and of_user[prompt.user_key] >= self.per_user:
                 stored.append(StoredRow(row, Outcome.OVER_USER_LIMIT))
             else:
                 # A text met under two users keeps the split in which it was met first (cleaning/splits.py).
@@ -167,7 +175,7 @@ class PromptStore:
         """The candidate's identity (prompt, model, text) and the candidate. An output may repeat the prompt's
         personal data, so it is masked as well."""
         assert row.prompt is not None
-        text = _masked_text(candidate.text)[0]
+        text = masked_text(candidate.text)[0]
         generation = self._generations.get(candidate.model)
         key = (row.prompt.pk, generation.model_id if generation else None, candidate_key(text))
         return key, NewCandidate(row.prompt.pk, text, generation)
@@ -182,6 +190,7 @@ class PromptStore:
     def _know_models(self, names: set[str]) -> None:
         """An external model and one generation of this upload for each new name."""
         for name in sorted(names - self._generations.keys()):
+            assert self.came_by is not None, "only uploads bring outputs"
             model, _ = ModelVersion.objects.get_or_create(name=name, kind=ModelKind.EXTERNAL)
             self._generations[name] = Generation.objects.create(
                 model=model, settings={"import": str(self.came_by.pk), "file": self.came_by.file_name}
@@ -193,14 +202,14 @@ def _masked(messages: Sequence[Message]) -> tuple[list[Message], list[str]]:
     kinds: set[str] = set()
     masked = []
     for message in messages:
-        text, found = _masked_text(message["content"])
+        text, found = masked_text(message["content"])
         kinds |= found
         masked.append({**message, "content": text})
     return masked, sorted(kinds)
 
 
 @lru_cache(maxsize=10_000)
-def _masked_text(text: str) -> tuple[str, frozenset[str]]:
+def masked_text(text: str) -> tuple[str, frozenset[str]]:
     """The text with personal data masked, and the kinds found. Cached, because a file of comparisons repeats its texts
     in each row that judges them."""
     spans = find_personal_data(text)

@@ -21,10 +21,12 @@ from labeling.collection.models import (
     Comparison,
     Demonstration,
     Judgment,
+    PromptBrief,
     Rating,
     Slot,
     SlotState,
     TakenBack,
+    WrittenPrompt,
 )
 from labeling.collection.selectors.queue import open_to
 from labeling.collection.services.blind import shown_candidates
@@ -34,6 +36,7 @@ from labeling.collection.services.interpret import check_interpreted
 from labeling.collection.services.locks import lock_one_free_slot, lock_own_assignment
 from labeling.collection.services.slots import WORKING
 from labeling.collection.submission import body_hash, check_submission
+from labeling.collection.writing.check import check_written
 from labeling.errors import ConflictError
 from labeling.prepared import Prepared, insert, update
 from labeling.projects.models import Project, TaskKind
@@ -89,16 +92,21 @@ def _submit(user: User, assignment_id: UUID, sent: Mapping[str, Any], body: dict
     if earlier is not None:
         return _answer_again(assignment, earlier, judgments, sha256)
     shown = {blind.pk: blind for blind in shown_candidates(assignment)}
+    brief = assignment.task.brief if assignment.task.kind == TaskKind.PROMPT else None
     check_submission(
         kind=assignment.task.kind,
         sent=sent,
         positions={pk: blind.position for pk, blind in shown.items()},
         rubric=assignment.rubric,
+        written=check_written(assignment, brief, sent) if brief else None,
     )
     check_interpreted(assignment)
     _make_sure_of_slot(user, assignment)
     judgment = _add_judgment(user, assignment, judgments, sent, sha256)
-    _add_detail(judgment, assignment.task.kind, sent, shown)
+    if brief:
+        _add_written(judgment, brief, sent)
+    else:
+        _add_detail(judgment, assignment.task.kind, sent, shown)
     assignment.slot.state = SlotState.DONE
     update(assignment.slot, "state")
     assignment.state = AssignmentState.SUBMITTED
@@ -205,6 +213,20 @@ def _add_judgment(
     )
     insert(judgment)
     return judgment
+
+
+def _add_written(judgment: Judgment, brief: PromptBrief, sent: Mapping[str, Any]) -> None:
+    pairs = [{field: pair[field].strip() for field in ("query", "response")} for pair in sent.get("pairs") or []]
+    insert(
+        WrittenPrompt(
+            judgment=judgment,
+            text=sent["text"].strip(),
+            pairs=pairs,
+            use_case=brief.use_case or sent["use_case"],
+            language=brief.language or sent.get("language") or "",
+            personal_data_meant=sent.get("personal_data_meant") or False,
+        )
+    )
 
 
 def _add_detail(judgment: Judgment, kind: str, sent: Mapping[str, Any], shown: Mapping[UUID, BlindCandidate]) -> None:

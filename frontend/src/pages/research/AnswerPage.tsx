@@ -17,6 +17,7 @@ import { MessageForm } from '@/pages/questions/MessageForm';
 import { Messages } from '@/pages/questions/Messages';
 import classes from '@/pages/questions/questions.module.css';
 import { letterOf } from '@/work/letters';
+import { ItemBrief } from './ItemWriting';
 import { Messages as Prompt } from './Messages';
 import { Promotion } from './Promotion';
 import { ProjectFrame } from './ProjectFrame';
@@ -93,7 +94,7 @@ function Item({ thread, item }: { thread: Thread; item: NonNullable<Thread['item
       <div className={classes.item}>
         {item.purpose !== 'work' && <Notice tone="warn">{t('item.test')}</Notice>}
         {item.open_to_others && <Notice tone="info">{t('item.open')}</Notice>}
-        <Prompt messages={item.messages} />
+        {item.brief ? <ItemBrief brief={item.brief} /> : <Prompt messages={item.messages ?? []} />}
         {thread.kind === 'comparison' &&
           item.candidates.map((candidate, position) => (
             <details key={candidate.id} className={classes.output} open>

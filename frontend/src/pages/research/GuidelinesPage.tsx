@@ -22,7 +22,7 @@ type Kind = Schema<'TaskKindEnum'>;
 export function GuidelinesPage(): ReactNode {
   const { t: common } = useTranslation();
   const [filters, setFilter] = useFilters(['kind', 'version']);
-  const kind: Kind = filters.kind === 'comparison' ? 'comparison' : 'demonstration';
+  const kind: Kind = TASK_KINDS.find((name) => name === filters.kind) ?? 'demonstration';
   return (
     <ProjectFrame tab="guidelines">
       {(project) => (

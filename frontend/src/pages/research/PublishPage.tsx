@@ -20,6 +20,7 @@ import { ErrorText, Notice } from '@/components/states';
 import { useLabels } from './labels';
 import { ProjectFrame } from './ProjectFrame';
 import classes from './PublishPage.module.css';
+import { PublishWriting } from './PublishWriting';
 
 export function PublishPage(): ReactNode {
   return <ProjectFrame tab="batches">{(project) => <Publish key={project.id} project={project} />}</ProjectFrame>;
@@ -34,7 +35,9 @@ function Publish({ project }: { project: Project }): ReactNode {
   const queries = useQueryClient();
   const [filters, setFilter] = useFilters(['kind', 'split', 'use_case', 'source', 'import', 'run', 'candidates']);
   const kind: Schema<'TaskKindEnum'> =
-    filters.kind === 'comparison' || (filters.kind === '' && filters.run) ? 'comparison' : 'demonstration';
+    filters.kind === 'prompt' ? 'prompt'
+    : filters.kind === 'comparison' || (filters.kind === '' && filters.run) ? 'comparison'
+    : 'demonstration';
   const [form, setForm] = useState({
     name: '',
     limit: '' as number | '',
@@ -84,18 +87,22 @@ function Publish({ project }: { project: Project }): ReactNode {
     event.preventDefault();
     publishing.mutate();
   };
+  const kindChoice = (
+    <Choice
+      label={t('publish.kind')}
+      value={kind}
+      onChange={(value) => setFilter('kind', value)}
+      options={TASK_KINDS.map((value) => ({ value, label: common(`kind.${value}`) }))}
+    />
+  );
+  if (kind === 'prompt') return <PublishWriting project={project} kindChoice={kindChoice} />;
   return (
     <>
       <form onSubmit={submit}>
         <Stack gap="md" maw={720}>
           <Text c="dimmed">{t('publish.intro')}</Text>
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
-            <Choice
-              label={t('publish.kind')}
-              value={kind}
-              onChange={(value) => setFilter('kind', value)}
-              options={TASK_KINDS.map((value) => ({ value, label: common(`kind.${value}`) }))}
-            />
+            {kindChoice}
             <TextInput
               label={t('publish.name')}
               description={t('publish.nameHelp')}

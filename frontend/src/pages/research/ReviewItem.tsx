@@ -11,6 +11,7 @@ import { Markdown } from '@/components/Markdown';
 import { EmptyState, Notice } from '@/components/states';
 import { Time } from '@/components/Time';
 import { useLabels } from './labels';
+import { ItemBrief, ItemWritten } from './ItemWriting';
 import { Messages } from './Messages';
 import { JudgmentVerdict } from './JudgmentVerdict';
 import classes from './Review.module.css';
@@ -37,17 +38,22 @@ export function ReviewItem({ item, batch, chosen, onChoose }: ItemProps): ReactN
   return (
     <div className={classes.grid}>
       <section className={`${classes.card} ${classes.prompt}`} aria-label={t('prompt.title')} tabIndex={0}>
-        <div className={classes.head}>
-          <Text fw={600}>
-            <Link to={paths.prompt(item.prompt.id)}>{t('prompt.title')}</Link>
-          </Text>
-          <span className={classes.quiet}>
-            {labels.useCase(item.prompt.use_case)}
-            {' · '}
-            {labels.split(item.prompt.split)}
-          </span>
-        </div>
-        <Messages messages={item.prompt.messages} />
+        {item.prompt && (
+          <>
+            <div className={classes.head}>
+              <Text fw={600}>
+                <Link to={paths.prompt(item.prompt.id)}>{t('prompt.title')}</Link>
+              </Text>
+              <span className={classes.quiet}>
+                {labels.useCase(item.prompt.use_case)}
+                {' · '}
+                {labels.split(item.prompt.split)}
+              </span>
+            </div>
+            <Messages messages={item.prompt.messages} />
+          </>
+        )}
+        {item.brief && <ItemBrief brief={item.brief} />}
       </section>
       <div>
         <TaskState item={item} batch={batch} />
@@ -65,6 +71,16 @@ export function ReviewItem({ item, batch, chosen, onChoose }: ItemProps): ReactN
                 {head(judgment)}
                 <PromptFlags judgment={judgment} />
                 <Markdown text={judgment.response ?? ''} />
+              </article>
+            ))}
+          </div>
+        ) : item.kind === 'prompt' ? (
+          <div className={classes.responses}>
+            {item.judgments.map((judgment) => (
+              <article key={judgment.id} className={classes.card} aria-label={t('review.by', { labeler: judgment.labeler })}>
+                {head(judgment)}
+                <PromptFlags judgment={judgment} />
+                {judgment.written && <ItemWritten written={judgment.written} />}
               </article>
             ))}
           </div>

@@ -52,6 +52,9 @@ function Review({ batch }: { batch: Batch }): ReactNode {
     { label: t('batches.progress'), value: <BatchProgress batch={batch} /> },
     { label: t('batches.tasks'), value: batch.tasks },
     { label: t('projects.overlap'), value: batch.overlap },
+    ...(batch.kind === 'prompt' && batch.status === 'accepted'
+      ? [{ label: t('review.promptsMade'), value: batch.prompts_made }]
+      : []),
     { label: t('projects.created'), value: <Time at={batch.created_at} /> },
     ...(batch.in_review_at ? [{ label: t('review.since'), value: <Time at={batch.in_review_at} /> }] : []),
     ...(batch.withdrawn_at ? [{ label: t('status.withdrawn'), value: <Time at={batch.withdrawn_at} /> }] : []),

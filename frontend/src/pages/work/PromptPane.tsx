@@ -22,10 +22,12 @@ export interface PromptQuestions {
 
 interface PromptPaneProps extends PromptQuestions {
   assignment: Assignment;
+  /** What stands in place of a prompt, where one is to be written. */
+  brief?: ReactNode;
   error: string | undefined;
 }
 
-export function PromptPane({ assignment, flags, values, onToggle, scales, answers, onAnswer, error }: PromptPaneProps): ReactNode {
+export function PromptPane({ assignment, brief, flags, values, onToggle, scales, answers, onAnswer, error }: PromptPaneProps): ReactNode {
   const { t } = useTranslation('work');
   const set = flags.filter((flag) => values[flag.key]).length;
   useKeys(
@@ -38,7 +40,7 @@ export function PromptPane({ assignment, flags, values, onToggle, scales, answer
   );
   return (
     <section className={classes.pane} aria-label={t('prompt.title')} tabIndex={0}>
-      <Messages messages={assignment.prompt.messages ?? []} />
+      {brief ?? <Messages messages={assignment.prompt.messages ?? []} />}
       {error && (
         <Notice tone="bad" role="alert">
           {error}

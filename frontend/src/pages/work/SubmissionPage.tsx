@@ -19,6 +19,8 @@ import { OPEN_STATES } from './openStates';
 import classes from './SubmissionPage.module.css';
 import { SubmittedComparison } from './SubmittedComparison';
 import { SubmittedText } from './SubmittedText';
+import { WritingBrief } from './WritingBrief';
+import { WrittenText } from './WrittenText';
 
 export function SubmissionPage(): ReactNode {
   const { t } = useTranslation('work');
@@ -80,6 +82,7 @@ function Content({ assignment, revisions }: { assignment: Assignment; revisions:
       </Group>
       <div className={classes.sides}>
         <Section title={t('prompt.title')}>
+          {assignment.brief && <WritingBrief brief={assignment.brief} hints={false} />}
           {messages.map((message, index) => (
             <div key={index} className={classes.message}>
               {messages.length > 1 && (
@@ -94,6 +97,11 @@ function Content({ assignment, revisions }: { assignment: Assignment; revisions:
             <p className={classes.quiet}>{t('submission.none')}</p>
           ) : assignment.kind === 'demonstration' ? (
             <SubmittedText text={shown.submitted.response ?? ''} before={before?.submitted?.response ?? null} />
+          ) : assignment.kind === 'prompt' ? (
+            <>
+              <SubmittedText text={shown.submitted.text ?? ''} before={before?.submitted?.text ?? null} />
+              <WrittenText text={null} pairs={shown.submitted.pairs ?? []} />
+            </>
           ) : (
             <SubmittedComparison assignment={assignment} submitted={shown.submitted} />
           )}

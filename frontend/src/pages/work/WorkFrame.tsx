@@ -35,6 +35,8 @@ interface WorkFrameProps<Form> {
   progress: string;
   /** What is asked about the prompt; null where the prompt is not shown yet. */
   prompt: PromptQuestions | null;
+  /** What is to be written, in the prompt's place. */
+  brief?: ReactNode;
   /** What the submission lacks; null when it is complete. */
   lacking: string | null;
   onSubmit: () => void;
@@ -49,6 +51,7 @@ export function WorkFrame<Form extends object>({
   work,
   progress,
   prompt,
+  brief,
   lacking,
   onSubmit,
   submitLabel,
@@ -139,6 +142,7 @@ export function WorkFrame<Form extends object>({
         {prompt && (
           <PromptPane
             assignment={assignment}
+            brief={brief}
             {...prompt}
             error={submission.state.phase === 'refused' ? submission.state.error.fields.prompt_flags : undefined}
           />

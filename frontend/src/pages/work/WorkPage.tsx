@@ -18,6 +18,7 @@ import { lastSubmission } from '@/work/lastSubmission';
 const Comparison = lazy(async () => ({ default: (await import('./Comparison')).Comparison }));
 const Interpretation = lazy(async () => ({ default: (await import('./Interpretation')).Interpretation }));
 const Demonstration = lazy(async () => ({ default: (await import('./Demonstration')).Demonstration }));
+const Writing = lazy(async () => ({ default: (await import('./Writing')).Writing }));
 
 const CalibrationFeedback = lazy(async () => ({
   default: (await import('./CalibrationFeedback')).CalibrationFeedback,
@@ -80,6 +81,8 @@ function Loader({ id }: { id: string }): ReactNode {
     <Suspense fallback={<LoadingPage />}>
       {query.data.prompt.messages === null ? (
         <Interpretation assignment={query.data} />
+      ) : query.data.brief ? (
+        <Writing assignment={query.data} brief={query.data.brief} />
       ) : query.data.kind === 'demonstration' ? (
         <Demonstration assignment={query.data} />
       ) : (

@@ -1,0 +1,1 @@
+"""What there is to know about prompts that labelers write, apart from storing them."""
