@@ -143,6 +143,7 @@ PAGES: dict[str, list[Visit]] = {
     "projects/:project/agreement": [
         ("agreement", "researcher", lambda ids: f"/projects/{ids.project}/agreement", None)
     ],
+    "projects/:project/checks": [("checks", "researcher", lambda ids: f"/projects/{ids.project}/checks", None)],
     "projects/:project/guidelines": [
         ("guidelines", "researcher", lambda ids: f"/projects/{ids.project}/guidelines", None)
     ],

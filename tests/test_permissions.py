@@ -94,6 +94,7 @@ POST   /api/v1/questions/{question_id}/promote              401 403 403   2 403 
 GET    /api/v1/projects/{project_id}/questions              401 403 403   2 403 404   2
 GET    /api/v1/projects/{project_id}/answers                401   2   2   2 404 404   2
 GET    /api/v1/projects/{project_id}/checks                 401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/checks/report          401 403 403   2 403 404   2
 PATCH  /api/v1/projects/{project_id}/checks                 401 403 403   2 403 404   2
 GET    /api/v1/projects/{project_id}/keys                   401 403 403   2 403 404   2
 POST   /api/v1/tasks/{task_id}/withdraw                     401 403 403   2 403 404   2

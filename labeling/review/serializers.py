@@ -57,3 +57,28 @@ class AgreementSerializer(serializers.Serializer):
     alpha_ordinal = EstimateSerializer()
     fleiss_kappa = EstimateSerializer()
     paper = PaperSerializer()
+
+
+class ItemShareSerializer(serializers.Serializer):
+    """A share of pairs of outputs with its 95 % interval; nulls where nothing was answered."""
+
+    value = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField(help_text="Pairs of outputs")
+    items = serializers.IntegerField(help_text="Answered items; the interval counts these")
+
+
+class WeekShareSerializer(ItemShareSerializer):
+    week = serializers.DateField(help_text="Its Monday, in the project's time zone")
+
+
+class CheckedLabelerSerializer(serializers.Serializer):
+    labeler = serializers.CharField(help_text="Pseudonym")
+    gold = ItemShareSerializer(help_text="With the newest keys")
+    constant = ItemShareSerializer(help_text="Of later answers with their own first one")
+    weeks = WeekShareSerializer(many=True, help_text="The same by the week of the later answer")
+
+
+class CheckReportSerializer(serializers.Serializer):
+    labelers = CheckedLabelerSerializer(many=True)

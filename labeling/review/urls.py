@@ -14,6 +14,7 @@ urlpatterns = [
     path("judgments/<uuid:judgment_id>/verdict", views.VerdictView.as_view(), name="judgment-verdict"),
     path("projects/<uuid:project_id>/agreement/own", views.OwnAgreementView.as_view(), name="own-agreement"),
     path("projects/<uuid:project_id>/agreement", views.AgreementView.as_view(), name="agreement"),
+    path("projects/<uuid:project_id>/checks/report", views.CheckReportView.as_view(), name="check-report"),
     path("projects/<uuid:project_id>/screening", screening_views.OwnScreeningView.as_view(), name="own-screening"),
     path("projects/<uuid:project_id>/screening/topics", screening_views.TopicsView.as_view(), name="screening-topics"),
     path("projects/<uuid:project_id>/screenings", screening_views.ScreeningListView.as_view(), name="screenings"),

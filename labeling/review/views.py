@@ -15,10 +15,12 @@ from labeling.collection.views.batches import batch_answer
 from labeling.permissions import IsResearcher, signed_in
 from labeling.projects.selectors import project_for, project_to_lead, visible_projects
 from labeling.review import services
+from labeling.review.check_report import check_report
 from labeling.review.own_agreement import own_agreement
 from labeling.review.report import agreement_report
 from labeling.review.serializers import (
     AgreementSerializer,
+    CheckReportSerializer,
     EstimateSerializer,
     NoteSerializer,
     ReturnSerializer,
@@ -94,6 +96,16 @@ class AgreementView(APIView):
         """How far labelers agree on pairs of outputs, with 95 % intervals from a bootstrap over prompts."""
         project = project_to_lead(signed_in(request), project_id)
         return Response(AgreementSerializer(agreement_report(project)).data)
+
+
+class CheckReportView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(responses=CheckReportSerializer)
+    def get(self, request: Request, project_id: UUID) -> Response:
+        """Each labeler's agreement with the keys of gold items, and with their own first answers to constants."""
+        project = project_to_lead(signed_in(request), project_id)
+        return Response(CheckReportSerializer({"labelers": check_report(project)}).data)
 
 
 class OwnAgreementView(APIView):

@@ -22,6 +22,12 @@ export const overviewQuery = (id: string) =>
     refetchInterval: 30_000,
   });
 
+export const checkReportQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['project', id, 'check-report'],
+    queryFn: () => get<Schema<'CheckReport'>>(`/projects/${id}/checks/report`),
+  });
+
 export const agreementQuery = (id: string) =>
   queryOptions({
     queryKey: ['project', id, 'agreement'],

@@ -751,6 +751,23 @@ export interface paths {
         patch: operations["projects_checks_partial_update"];
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/checks/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each labeler's agreement with the keys of gold items, and with their own first answers to constants. */
+        get: operations["projects_checks_report_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/comparisons/import": {
         parameters: {
             query?: never;
@@ -1946,6 +1963,19 @@ export interface components {
             chain: string;
             runs: components["schemas"]["Run"][];
         };
+        CheckReport: {
+            labelers: components["schemas"]["CheckedLabeler"][];
+        };
+        CheckedLabeler: {
+            /** @description Pseudonym */
+            labeler: string;
+            /** @description With the newest keys */
+            gold: components["schemas"]["ItemShare"];
+            /** @description Of later answers with their own first one */
+            constant: components["schemas"]["ItemShare"];
+            /** @description The same by the week of the later answer */
+            weeks: components["schemas"]["WeekShare"][];
+        };
         /** @description Gates and checks of a project. Not in ProjectSerializer, which labelers read: rates would tell too much. */
         Checks: {
             /** @description Only the qualified of the training pool work */
@@ -2381,6 +2411,19 @@ export interface components {
             rank: number;
             /** @description Where the labeler saw it, from 0 */
             position: number;
+        };
+        /** @description A share of pairs of outputs with its 95 % interval; nulls where nothing was answered. */
+        ItemShare: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** @description Pairs of outputs */
+            n: number;
+            /** @description Answered items; the interval counts these */
+            items: number;
         };
         ItemSkip: {
             /** @description The pseudonym */
@@ -3894,6 +3937,24 @@ export interface components {
             active_seconds: number;
             by_day: components["schemas"]["Day"][];
         };
+        /** @description A share of pairs of outputs with its 95 % interval; nulls where nothing was answered. */
+        WeekShare: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** @description Pairs of outputs */
+            n: number;
+            /** @description Answered items; the interval counts these */
+            items: number;
+            /**
+             * Format: date
+             * @description Its Monday, in the project's time zone
+             */
+            week: string;
+        };
         WithdrawalRequest: {
             reason: string;
         };
@@ -5094,6 +5155,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Checks"];
+                };
+            };
+        };
+    };
+    projects_checks_report_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckReport"];
                 };
             };
         };

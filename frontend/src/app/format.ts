@@ -36,6 +36,17 @@ export function formatTimeLong(iso: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: 'full', timeStyle: 'long' }).format(new Date(iso));
 }
 
+/** "21 Nov" for a plain date such as "2026-11-21"; the year only where it is not this one. */
+export function formatDay(day: string): string {
+  const sameYear = day.startsWith(String(new Date().getFullYear()));
+  return new Intl.DateTimeFormat(locale(), {
+    day: 'numeric',
+    month: 'short',
+    year: sameYear ? undefined : 'numeric',
+    timeZone: 'UTC',
+  }).format(new Date(`${day}T00:00:00Z`));
+}
+
 /** A weekday's short name for a plain date such as "2026-11-21". */
 export function formatWeekday(day: string): string {
   return new Intl.DateTimeFormat(locale(), { weekday: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));

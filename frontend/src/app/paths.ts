@@ -22,6 +22,7 @@ export const paths = {
   project: (id: string) => `/projects/${id}`,
   batches: () => '/batches',
   batch: (id: string) => `/batches/${id}`,
+  checks: (project: string) => `/projects/${project}/checks`,
   agreement: (project: string) => `/projects/${project}/agreement`,
   prompt: (id: string) => `/prompts/${id}`,
   prompts: (project: string) => `/projects/${project}/prompts`,

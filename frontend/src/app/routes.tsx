@@ -82,6 +82,10 @@ const research: PageRoute[] = [
     lazy: async () => ({ Component: (await import('@/pages/research/AgreementPage')).AgreementPage }),
   },
   {
+    path: 'projects/:project/checks',
+    lazy: async () => ({ Component: (await import('@/pages/research/ChecksPage')).ChecksPage }),
+  },
+  {
     path: 'projects/:project/guidelines',
     lazy: async () => ({ Component: (await import('@/pages/research/GuidelinesPage')).GuidelinesPage }),
   },

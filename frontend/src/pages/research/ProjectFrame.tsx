@@ -17,6 +17,7 @@ const TABS = {
   find: paths.find,
   batches: (project: string) => withFilters(paths.batches(), { project }),
   agreement: paths.agreement,
+  checks: paths.checks,
   guidelines: paths.guidelines,
   rubric: paths.rubric,
   questions: paths.projectQuestions,
