@@ -62,6 +62,8 @@ def test_what_was_submitted_is_not_corrected_or_undone_any_more(scene: Scene):
     late = scene.post("ada", mine, "submit", answer_to(mine) | {"response": "Better."})
     assert (late.status_code, late.json()["code"]) == (409, "withdrawn")
     assert scene.post("ada", mine, "undo").status_code == 409
+    assert scene.world.ada.get(f"{API}/assignments/{mine['id']}").json()["undo_until"] is None, "nor is it offered"
+    assert scene.world.ada.get(f"{API}/assignments").json()["results"][0]["undo_until"] is None
 
 
 def test_twice_is_once(scene: Scene):

@@ -24,6 +24,7 @@ from labeling.collection.models import (
 from labeling.collection.selectors.queue import tasks_waiting
 from labeling.collection.selectors.writing import BriefPage, brief_page
 from labeling.collection.services.blind import shown_candidates
+from labeling.collection.services.final import screening_decided
 from labeling.collection.services.interpret import hides_prompt
 from labeling.collection.services.slots import WORKING
 from labeling.collection.services.submit import undo_until
@@ -139,13 +140,17 @@ def own_revisions(*, user: User, assignment_id: UUID) -> list[Revision]:
 
 
 def open_undo_window(assignment: Assignment, now: datetime) -> datetime | None:
-    """Until when the answer can be taken back; None where nothing is submitted or the window is over."""
+    """Of a row of this module: until when the answer can be taken back; None where it cannot (any more)."""
     if assignment.state != AssignmentState.SUBMITTED or assignment.submitted_at is None:
         return None
     if assignment.task.purpose == TaskPurpose.CALIBRATION:
         return None  # the key was shown
+    if not assignment.in_working_batch:  # type: ignore[attr-defined]
+        return None  # in review, decided or withdrawn
     until = undo_until(assignment.project, assignment.submitted_at)
-    return until if until > now else None
+    if until <= now or (assignment.task.purpose == TaskPurpose.SCREENING and screening_decided(assignment)):
+        return None
+    return until
 
 
 def _queue_left(user: User, assignment: Assignment) -> int:

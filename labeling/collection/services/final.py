@@ -23,11 +23,15 @@ def refuse_second_answer(assignment: Assignment) -> None:
         raise ConflictError("This was answered, and the first answer counts.", code="answer_final")
 
 
+def screening_decided(assignment: Assignment) -> bool:
+    """Whether researchers have decided on this labeler's screening."""
+    return Screening.objects.filter(
+        membership__user=assignment.labeler_id, membership__project=assignment.project_id, decided_at__isnull=False
+    ).exists()
+
+
 def refuse_undo_of_final(assignment: Assignment) -> None:
     """ConflictError once the key was shown (calibration), or the screening is decided."""
     shown = assignment.task.purpose == TaskPurpose.CALIBRATION
-    decided = Screening.objects.filter(
-        membership__user=assignment.labeler_id, membership__project=assignment.project_id, decided_at__isnull=False
-    )
-    if is_final(assignment) and (shown or decided.exists()):
+    if is_final(assignment) and (shown or screening_decided(assignment)):
         raise ConflictError("This was answered, and the first answer counts.", code="answer_final")
