@@ -148,3 +148,40 @@ def test_two_freezes_at_once_end_with_one_snapshot(world: World):
     assert Snapshot.objects.count() == 1
     assert Event.objects.filter(verb="snapshot.frozen").count() == 1
     assert len(records(world, made[0])) == 6
+
+
+def test_a_few_shot_prompt_is_k_demonstrations_of_its_writer_on_one_side(world: World):
+    world.project.undo_seconds = 0
+    world.project.save()
+    asked = {"sort": "few_shot", "use_cases": {"classification": 2}, "language": "en", "pairs": 2}
+    path = f"/api/v1/projects/{world.project.pk}"
+    batch = Batch.objects.get(pk=world.eva.post(f"{path}/writing", asked, format="json").json()["id"])
+    for name in ("ada", "eva"):
+        task = world.client(name).post(f"{path}/tasks/next", {}, format="json").json()
+        pairs = [
+            {"query": f"A robin, asks {name}", "response": "bird"},
+            {"query": f"An oak, asks {name}", "response": "tree"},
+        ]
+        written = {"text": "Say what it is.", "pairs": pairs, "submission_id": task["id"]}
+        sent = world.client(name).post(f"/api/v1/assignments/{task['id']}/submit", written, format="json")
+        assert sent.status_code == 200, sent.content
+    assert freeze(world, "demonstrations").status_code == 400, "nothing is accepted yet"
+    accept(world, batch)
+    snapshot = freeze(world, "demonstrations").json()
+    robin, oak = records(world, snapshot)
+    assert snapshot["counts"]["left_out"] == {"labeler not of the training pool": 2}
+    assert robin["messages"] == [
+        {"role": "user", "content": "Say what it is.\n\nAn oak, asks ada"},
+        {"role": "assistant", "content": "tree"},
+        {"role": "user", "content": "A robin, asks ada"},
+    ]
+    assert [record["response"] for record in (robin, oak)] == ["bird", "tree"]
+    assert {record["labeler"] for record in (robin, oak)} == {"person-0"}
+    assert robin["split"] == oak["split"]
+    assert robin["id"] != oak["id"]
+    assert set(robin) == {
+        "id", "prompt", "messages", "response", "labeler", "pool", "split", "use_case", "language", "batch", "task",
+        "guideline", "rubric",
+    }  # fmt: skip
+    assert freeze(world, "demonstrations").json()["id"] == snapshot["id"], "the order is fixed"
+    assert world.eva.post(f"/api/v1/batches/{batch.pk}/withdraw-acceptance", {}, format="json").status_code == 409

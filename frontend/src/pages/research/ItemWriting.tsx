@@ -53,7 +53,9 @@ export function ItemWritten({ written }: { written: Schema<'ItemWritten'> }): Re
         <p className={classes.quiet}>
           {t('review.inProject', { count: written.prompts.length })}{' '}
           {written.prompts.map((id) => (
-            <Link key={id} to={paths.prompt(id)}>{`${id.slice(0, 8)} `}</Link>
+            <span key={id}>
+              <Link to={paths.prompt(id)}>{id.slice(0, 8)}</Link>{' '}
+            </span>
           ))}
         </p>
       )}
