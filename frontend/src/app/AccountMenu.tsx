@@ -1,8 +1,10 @@
 /** Who is signed in, and what they choose for themselves: light or dark, the language, signing out. */
 import { useMantineColorScheme } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { useId, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { ErrorText, Notice } from '@/components/states';
 import { chooseLanguage, languages, languageNow } from '@/i18n';
 import classes from './AccountMenu.module.css';
 import { paths } from './paths';
@@ -11,7 +13,7 @@ import { useSignOut, useUser } from './session';
 export function AccountMenu(): ReactNode {
   const { t } = useTranslation();
   const user = useUser();
-  const signOut = useSignOut();
+  const leaving = useMutation({ mutationFn: useSignOut() });
   const panel = useRef<HTMLDivElement>(null);
   const id = useId();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -64,9 +66,14 @@ export function AccountMenu(): ReactNode {
           </div>
         )}
         <div className={classes.part}>
-          <button type="button" className={classes.item} onClick={() => void signOut()}>
+          <button type="button" className={classes.item} onClick={() => leaving.mutate()}>
             {t('account.signOut')}
           </button>
+          {leaving.error && (
+            <Notice tone="bad" role="alert">
+              <ErrorText error={leaving.error} />
+            </Notice>
+          )}
         </div>
       </div>
     </>

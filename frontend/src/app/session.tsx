@@ -37,7 +37,8 @@ export function useSignOut(): () => Promise<void> {
   return async () => {
     await signOut();
     signedOutByChoice();
-    queries.clear();
+    // The session first: who watches it leaves the page, and only then goes what the page showed.
     queries.setQueryData(sessionQuery.queryKey, null);
+    queries.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionQuery.queryKey[0] });
   };
 }
