@@ -157,6 +157,7 @@ SPECTACULAR_SETTINGS = {
         "ProjectPurposeEnum": "labeling.projects.models.Purpose",
         "UseCaseEnum": "labeling.collection.models.UseCase",
         "WritingSortEnum": "labeling.collection.models.WritingSort",
+        "SensitiveCategoryEnum": "labeling.projects.sensitive.SensitiveCategory",
         "TaskKindEnum": "labeling.projects.models.TaskKind",
         "TaskPurposeEnum": "labeling.collection.models.TaskPurpose",
         "TaskStatusEnum": "labeling.collection.models.TaskStatus",

@@ -154,6 +154,7 @@ PAGES: dict[str, list[Visit]] = {
     "projects/:project/questions/:question": [
         ("answer", "researcher", lambda ids: f"/projects/{ids.project}/questions/{ids.question}", None)
     ],
+    "projects/:project/sensitive": [("sensitive", "labeler", lambda ids: f"/projects/{ids.project}/sensitive", None)],
     "projects/:project/progress": [("progress", "labeler", lambda ids: f"/projects/{ids.project}/progress", None)],
     "projects/:project/hours": [("hours", "researcher", lambda ids: f"/projects/{ids.project}/hours", None)],
     "surveys/:survey": [

@@ -108,6 +108,8 @@ GET    /api/v1/projects/{project_id}/screenings             401 403 403   2 403 
 GET    /api/v1/projects/{project_id}/screening/demonstrations 401 403 403 2 403 404   2
 POST   /api/v1/judgments/{judgment_id}/screening-rating     401 403 403 404 403 404 404
 POST   /api/v1/screenings/{screening_id}/decision           401 403 403   9 403 404   9
+GET    /api/v1/projects/{project_id}/opt-out                401   2   2   2 404 404 403
+PUT    /api/v1/projects/{project_id}/opt-out                401   2   2   2 404 404 403
 GET    /api/v1/projects/{project_id}/progress               401   2   2   2 404 404   2
 GET    /api/v1/projects/{project_id}/progress/csv           401   2   2   2 404 404   2
 GET    /api/v1/projects/{project_id}/hours                  401 403 403   2 403 404   2
@@ -166,6 +168,7 @@ BODIES = {
     "PATCH /api/v1/members/{member_id}": {"qualified": False},
     "POST /api/v1/projects/{project_id}/guidelines": {"kind": "comparison", "text": "Be kind."},
     "POST /api/v1/projects/{project_id}/rubrics": {"content": {"output_flags": [], "prompt_flags": []}},
+    "PUT /api/v1/projects/{project_id}/opt-out": {"categories": ["self_harm"]},
     "PATCH /api/v1/prompts/{prompt_id}": {"consent": False},
     "POST /api/v1/projects/{project_id}/batches": {"kind": "demonstration", "prompts": {"source": "free"}},
     "POST /api/v1/projects/{project_id}/writing": {"sort": "plain", "use_cases": {"chat": 2}},

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from labeling.accounts.models import User
+from labeling.projects.sensitive import SensitiveCategory
 
 
 class Purpose(models.TextChoices):
@@ -82,6 +83,11 @@ class Membership(models.Model):
     pool = models.CharField(max_length=10, choices=Pool)
     qualified = models.BooleanField(default=True)
     pseudonym = models.CharField(max_length=20)
+    opted_out = ArrayField(
+        models.CharField(max_length=20, choices=SensitiveCategory),
+        default=list,
+        help_text="What this person is never given; shown to nobody else",
+    )
     given = models.PositiveIntegerField(default=0, help_text="Tasks given while checks are mixed in; places the next")
     created_at = models.DateTimeField(auto_now_add=True)
 

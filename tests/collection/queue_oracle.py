@@ -18,6 +18,7 @@ NEW_TO_THEM = """
     WHERE slot.project_id = %(project)s AND slot.state = 'free' AND slot.reserved_for_id IS NULL
       AND task.status = 'open' AND member.pool = ANY(slot.pools) AND prompt.author_id IS DISTINCT FROM %(user)s
       AND prompt.first_author_id IS DISTINCT FROM %(user)s AND brief.source_author_id IS DISTINCT FROM %(user)s
+      AND (prompt.id IS NULL OR NOT prompt.sensitive && member.opted_out)
       AND NOT EXISTS (SELECT FROM collection_assignment a WHERE a.task_id = task.id AND a.labeler_id = %(user)s)
     ORDER BY slot.batch_number, slot.number, slot.position
 """

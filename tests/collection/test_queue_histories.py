@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from labeling.collection.models import Assignment, AssignmentState, Batch, Bookmark, Judgment, Slot, Task
+from labeling.collection.models import Assignment, AssignmentState, Batch, Bookmark, Judgment, Prompt, Slot, Task
 from labeling.collection.selectors.queue_walk import CHUNK
 from labeling.collection.services.leases import expire_leases
 from labeling.projects.models import Membership
 from labeling.review.services import judge_judgment
-from tests.collection.conftest import Scene
+from tests.collection.conftest import API, Scene
 from tests.collection.queue_oracle import new_to
 
 NAMES = ("ada", "ben", "chi", "dov", "eva")
@@ -32,6 +32,7 @@ class History:
         deeds = {
             self.next: 60, self.submit: 30, self.skip: 12, self.release: 8, self.expire: 8, self.undo: 4,
             self.reject: 5, self.give_back: 3, self.publish: 7, self.change_pool: 2, self.reorder: 2,
+            self.mark: 4, self.opt_out: 4,
         }  # fmt: skip
         self.random.choices(list(deeds), weights=list(deeds.values()))[0]()
 
@@ -112,11 +113,29 @@ class History:
                 prompt.author = self.scene.world.users[self.someone()]
                 prompt.save()
         pools = self.random.choice([None, None, ["held_out"], ["training", "held_out"]])
-        self.scene.publish(prompts=prompts, overlap=self.random.randint(1, 3), pools=pools)
+        sensitive = self.categories() if self.random.random() < 0.3 else []
+        self.scene.publish(sensitive=sensitive, prompts=prompts, overlap=self.random.randint(1, 3), pools=pools)
 
     def change_pool(self) -> None:
         members = Membership.objects.filter(user=self.scene.world.users[self.random.choice(("ada", "dov"))])
         members.update(pool=self.random.choice(POOLS))
+
+    def categories(self) -> list[str]:
+        return self.random.sample(("self_harm", "violent_content"), self.random.randint(0, 2))
+
+    def mark(self) -> None:
+        """A researcher marks a prompt as sensitive, or takes that back."""
+        prompt = Prompt.objects.filter(tasks__isnull=False).order_by("?").first()
+        if prompt:
+            sent = {"sensitive": self.categories()}
+            answer = self.scene.world.eva.patch(f"{API}/prompts/{prompt.pk}", sent, format="json")
+            assert answer.status_code == 200, answer.content
+
+    def opt_out(self) -> None:
+        """Somebody opts out of categories, or in again."""
+        path = f"{API}/projects/{self.scene.project.pk}/opt-out"
+        sent = {"categories": self.categories()}
+        assert self.scene.world.client(self.someone()).put(path, sent, format="json").status_code == 200
 
     def reorder(self) -> None:
         """Somebody changes whom a task is for, while its slots are free."""

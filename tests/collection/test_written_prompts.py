@@ -76,7 +76,7 @@ def text_of(prompt: Prompt) -> str:
 def test_a_plain_prompt_from_asking_to_the_project(desk: Desk):
     batch = desk.batch(language="en", about="Something with weather.")
     task = desk.take("ada")
-    assert (task["kind"], task["prompt"]) == ("prompt", {"messages": [], "use_case": "generation"})
+    assert (task["kind"], task["prompt"]) == ("prompt", {"messages": [], "use_case": "generation", "sensitive": []})
     brief = task["brief"]
     assert (brief["sort"], brief["use_case"], brief["language"]) == ("plain", "generation", "en")
     assert (brief["about"], brief["pairs"], brief["source"]) == ("Something with weather.", None, None)

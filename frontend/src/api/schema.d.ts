@@ -908,6 +908,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/opt-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What one has opted out of. */
+        get: operations["projects_opt_out_retrieve"];
+        /** @description Opt out of these categories, and into all others. */
+        put: operations["projects_opt_out_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/overview": {
         parameters: {
             query?: never;
@@ -1149,7 +1167,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Change consent, hold back or free, set the use case, withdraw. */
+        /** @description Change consent, hold back or free, set the use case, mark as sensitive, withdraw. */
         patch: operations["prompts_partial_update"];
         trace?: never;
     };
@@ -1857,7 +1875,7 @@ export interface components {
             project_name: string;
             kind: components["schemas"]["TaskKindEnum"];
             readonly state: components["schemas"]["AssignmentStateEnum"];
-            /** @description How the prompt begins, also one that was written */
+            /** @description How the prompt begins; empty where it is not to be read unasked */
             readonly title: string;
             /** Format: date-time */
             readonly created_at: string;
@@ -2678,6 +2696,8 @@ export interface components {
                 /** Format: uuid */
                 run: string;
             };
+            /** @description Marks all prompts of the batch with these, besides their own */
+            sensitive?: components["schemas"]["SensitiveCategoryEnum"][];
         };
         NewChainRequest: {
             /** Format: uuid */
@@ -2839,6 +2859,14 @@ export interface components {
             username?: string | null;
             /** Format: date-time */
             expires_at: string;
+        };
+        OptOut: {
+            /** @description Of tasks that one is never given */
+            categories: components["schemas"]["SensitiveCategoryEnum"][];
+        };
+        OptOutRequest: {
+            /** @description Of tasks that one is never given */
+            categories: components["schemas"]["SensitiveCategoryEnum"][];
         };
         Overview: {
             prompts: components["schemas"]["PromptTotals"];
@@ -3019,6 +3047,7 @@ export interface components {
             consent?: boolean;
             held_back?: boolean;
             use_case?: components["schemas"]["UseCaseEnum"] | components["schemas"]["BlankEnum"];
+            sensitive?: components["schemas"]["SensitiveCategoryEnum"][];
             withdrawn?: boolean;
         };
         PatchedUserChangeRequest: {
@@ -3125,6 +3154,7 @@ export interface components {
             readonly language: string;
             readonly consent: boolean;
             personal_data: string[];
+            sensitive: components["schemas"]["SensitiveCategoryEnum"][];
             /** @description Never in a snapshot until a researcher frees it */
             readonly held_back: boolean;
             readonly withdrawn: boolean;
@@ -3146,6 +3176,7 @@ export interface components {
             readonly language: string;
             readonly consent: boolean;
             personal_data: string[];
+            sensitive: components["schemas"]["SensitiveCategoryEnum"][];
             /** @description Never in a snapshot until a researcher frees it */
             readonly held_back: boolean;
             readonly withdrawn: boolean;
@@ -3571,6 +3602,8 @@ export interface components {
             decision: components["schemas"]["ScreeningDecision"] | null;
             username: string | null;
         };
+        /** @enum {string} */
+        SensitiveCategoryEnum: "sexual_content" | "violent_content" | "denigration" | "self_harm" | "harmful_advice" | "other_distressing";
         Setting: {
             name: string;
             type: components["schemas"]["SettingTypeEnum"];
@@ -3604,6 +3637,8 @@ export interface components {
         ShownPrompt: {
             messages: components["schemas"]["Message"][] | null;
             use_case: components["schemas"]["UseCaseEnum"] | components["schemas"]["BlankEnum"];
+            /** @description To be warned of before it is shown */
+            sensitive: components["schemas"]["SensitiveCategoryEnum"][];
         };
         SignInRequest: {
             username: string;
@@ -5436,6 +5471,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"];
+                };
+            };
+        };
+    };
+    projects_opt_out_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptOut"];
+                };
+            };
+        };
+    };
+    projects_opt_out_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptOutRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptOut"];
                 };
             };
         };

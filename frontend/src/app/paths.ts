@@ -13,6 +13,8 @@ export const paths = {
   /** The form of a task that is submitted, to answer it anew. */
   correct: (assignment: string) => `/work/${assignment}?correct=1`,
   progress: (project: string) => `/projects/${project}/progress`,
+  /** What one opts out of in a project. */
+  sensitive: (project: string) => `/projects/${project}/sensitive`,
   survey: (survey: string) => `/surveys/${survey}`,
   account: () => '/account',
 

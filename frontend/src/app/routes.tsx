@@ -43,6 +43,10 @@ const work: PageRoute[] = [
     path: 'projects/:project/progress',
     lazy: async () => ({ Component: (await import('@/pages/work/ProgressPage')).ProgressPage }),
   },
+  {
+    path: 'projects/:project/sensitive',
+    lazy: async () => ({ Component: (await import('@/pages/work/SensitivePage')).SensitivePage }),
+  },
   { path: 'surveys/:survey', lazy: async () => ({ Component: (await import('@/pages/work/SurveyPage')).SurveyPage }) },
   {
     path: 'projects/:project/screening',

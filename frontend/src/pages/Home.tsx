@@ -161,7 +161,8 @@ function ProjectCard({
           {project.name}
         </Title>
         <Text c="dimmed">
-          {common(`purpose.${project.purpose}`)} {'·'} <Link to={paths.progress(project.id)}>{t('home.progress')}</Link>
+          {common(`purpose.${project.purpose}`)} {'·'} <Link to={paths.progress(project.id)}>{t('home.progress')}</Link> {'·'}{' '}
+          <Link to={paths.sensitive(project.id)}>{t('home.sensitive')}</Link>
         </Text>
       </Group>
       {fresh.length > 0 && (

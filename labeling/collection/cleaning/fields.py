@@ -22,6 +22,15 @@ USE_CASES = (
     "closed_qa",
     "extract",
 )
+# As labeling.projects.sensitive, which needs Django; a test holds the two together.
+SENSITIVE = (
+    "sexual_content",
+    "violent_content",
+    "denigration",
+    "self_harm",
+    "harmful_advice",
+    "other_distressing",
+)
 ROLES = ("system", "user", "assistant")
 # Training drops prompts over 1,024 tokens; what is far longer than any such prompt is a mistake in the file.
 MAX_PROMPT_CHARACTERS = 20_000
@@ -151,6 +160,20 @@ def checked_use_case(value: Any) -> str:
     if use_case and use_case not in USE_CASES:
         raise RefusedError(f"The use case {shown(given)} is unknown; known are {', '.join(USE_CASES)}.")
     return use_case
+
+
+def checked_sensitive(value: Any) -> list[str]:
+    """Return categories of SENSITIVE in their order, from a list or a CSV cell such as `self_harm, denigration`."""
+    if value is None:
+        return []
+    given = re.split(r"[\s,;]+", value.strip(" []")) if isinstance(value, str) else value
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        raise RefusedError("`sensitive` must be a list of categories.")
+    named = {one.strip("\"'").lower() for one in given} - {""}
+    unknown = sorted(named - set(SENSITIVE))
+    if unknown:
+        raise RefusedError(f"The category {shown(unknown[0])} is unknown; known are {', '.join(SENSITIVE)}.")
+    return [category for category in SENSITIVE if category in named]
 
 
 def checked_language(value: Any) -> str:

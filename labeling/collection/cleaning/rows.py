@@ -2,8 +2,9 @@
 
 A prompt row has `prompt` (a string: one user message) or `messages` ([{"role", "content"}], the last from the
 user), and may have `user`, `source`, `use_case` (one of the paper's ten), `language`, `consent` (true or
-false) and `candidates` ([{"text", "model"}] or plain strings). Where a row has both `prompt` and `messages`,
-as a record of a snapshot has, the messages are the prompt and `prompt` is an id.
+false), `sensitive` (categories that labelers are warned of) and `candidates` ([{"text", "model"}] or plain strings).
+Where a row has both `prompt` and `messages`, as a record of a snapshot has, the messages are the prompt and `prompt`
+is an id.
 
 A comparison row has the same and `candidates` with `ranks` (1 = best, equal = tie, one for each candidate),
 and may have `labeler`; or it has `chosen` and `rejected`, with a `prompt` or `messages` before them, or as
@@ -27,6 +28,7 @@ from .fields import (
     checked_name,
     checked_prompt,
     checked_ranks,
+    checked_sensitive,
     checked_text,
     checked_use_case,
 )
@@ -46,6 +48,7 @@ class PromptRow:
     language: str = ""
     consent: bool | None = None
     candidates: list[CandidateText] = field(default_factory=list)
+    sensitive: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,7 @@ def _row_of(raw: RawRow, messages: list[Message], candidates: list[CandidateText
         language=checked_language(fields.get("language")),
         consent=checked_consent(fields.get("consent")),
         candidates=candidates,
+        sensitive=checked_sensitive(fields.get("sensitive")),
     )
 
 

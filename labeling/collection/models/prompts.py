@@ -2,10 +2,12 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from labeling.accounts.models import User
 from labeling.projects.models import Project
+from labeling.projects.sensitive import SensitiveCategory
 from labeling.registry.models import Generation
 
 
@@ -62,6 +64,11 @@ class Prompt(models.Model):
     language = models.CharField(max_length=35, blank=True, help_text="BCP 47")
     consent = models.BooleanField(default=False)
     personal_data = models.JSONField(default=list, help_text="Kinds of personal data that were found and masked")
+    sensitive = ArrayField(
+        models.CharField(max_length=20, choices=SensitiveCategory),
+        default=list,
+        help_text="What labelers are warned of, and may opt out of; repeated on the slots of its tasks",
+    )
     held_back = models.BooleanField(default=False, help_text="Never in a snapshot until a researcher frees it")
     author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     first_author = models.ForeignKey(

@@ -13,6 +13,7 @@ from django.db.models import Q
 from labeling.accounts.models import User
 from labeling.collection.models.prompts import Candidate, Prompt
 from labeling.projects.models import Guideline, Pool, Project, Rubric, TaskKind
+from labeling.projects.sensitive import SensitiveCategory
 
 
 class BatchStatus(models.TextChoices):
@@ -207,6 +208,7 @@ class Slot(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, choices=TaskKind)
     pools = ArrayField(models.CharField(max_length=10, choices=Pool), default=work_pools)
+    sensitive = ArrayField(models.CharField(max_length=20, choices=SensitiveCategory), default=list)
     batch_number = models.PositiveIntegerField()
     position = models.PositiveIntegerField()
     reserved_for = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")

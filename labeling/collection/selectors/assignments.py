@@ -83,9 +83,13 @@ class AssignmentPage:
         """The prompt, its messages only once they may be seen."""
         prompt = self.assignment.task.prompt
         if prompt is None:
-            return {"messages": [], "use_case": self.assignment.task.brief.use_case}
+            return {"messages": [], "use_case": self.assignment.task.brief.use_case, "sensitive": []}
         hidden = hides_prompt(self.assignment)
-        return {"messages": None if hidden else prompt.messages, "use_case": prompt.use_case}
+        return {
+            "messages": None if hidden else prompt.messages,
+            "use_case": prompt.use_case,
+            "sensitive": prompt.sensitive,
+        }
 
 
 def assignment_page(*, user: User, assignment_id: UUID) -> AssignmentPage:

@@ -24,10 +24,12 @@ BOOKMARKS = f"""
     WHERE membership_id = ANY(%s::uuid[]) AND kind = ANY(%s)
 """  # noqa: S608 (no value in it)
 
-# A slot for everybody of their pool, a task that this person never had, a prompt that they did not write; nor, where a
-# prompt is made anonymous, its source. A writing task has no prompt, and no other task a brief, so one look is enough.
+# A slot for everybody of their pool, with nothing that they opted out of, a task that this person never had, a prompt
+# that they did not write; nor, where a prompt is made anonymous, its source. A writing task has no prompt, and no other
+# task a brief, so one look is enough.
 FOR_THEM = """
     look.pool = ANY(slot.pools) AND slot.reserved_for_id IS NULL
+    AND NOT slot.sensitive && string_to_array(look.opted_out, ',')::varchar[]
     AND (SELECT true FROM collection_assignment had
          WHERE had.task_id = slot.task_id AND had.labeler_id = look.labeler) IS NULL
     AND CASE look.kind WHEN 'prompt' THEN
@@ -41,9 +43,9 @@ FOR_THEM = """
 
 LOOK = """
     WITH look AS (
-        SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::int[], %s::int[], %s::int[],
-                             %s::bigint[], %s::bigint[])
-            AS one (project, kind, pool, labeler, batch_number, number, position, freed_in, freed_slot)
+        SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::int[], %s::int[],
+                             %s::int[], %s::bigint[], %s::bigint[])
+            AS one (project, kind, pool, opted_out, labeler, batch_number, number, position, freed_in, freed_slot)
     )
 """
 
@@ -51,7 +53,7 @@ IN_ORDER = f"""
     SELECT look.project, look.kind, false, slot.id, slot.task_id, slot.batch_number, slot.number, slot.position,
            0::bigint, 0::bigint, {FOR_THEM}
     FROM look CROSS JOIN LATERAL (
-        SELECT id, task_id, batch_number, number, position, pools, reserved_for_id
+        SELECT id, task_id, batch_number, number, position, pools, sensitive, reserved_for_id
         FROM collection_slot free
         WHERE free.project_id = look.project AND free.kind = look.kind AND free.state = 'free'
           AND (free.batch_number, free.number, free.position) >= (look.batch_number, look.number, look.position)
@@ -63,7 +65,7 @@ FREED = f"""
     SELECT look.project, look.kind, true, slot.id, slot.task_id, slot.batch_number, slot.number, slot.position,
            slot.freed_in, pg_snapshot_xmin(pg_current_snapshot())::text::bigint, {FOR_THEM}
     FROM look CROSS JOIN LATERAL (
-        SELECT id, task_id, batch_number, number, position, pools, reserved_for_id, freed_in
+        SELECT id, task_id, batch_number, number, position, pools, sensitive, reserved_for_id, freed_in
         FROM collection_slot free
         WHERE free.project_id = look.project AND free.kind = look.kind AND free.state = 'free'
           AND free.freed_in IS NOT NULL AND (free.freed_in, free.id) >= (look.freed_in, look.freed_slot)
@@ -123,8 +125,8 @@ def read_queue(
     """
     looks = [
         (
-            mark.membership.project_id, mark.kind, mark.membership.pool, mark.membership.user_id,
-            *mark.place, mark.freed_in, mark.freed_slot,
+            mark.membership.project_id, mark.kind, mark.membership.pool, ",".join(mark.membership.opted_out),
+            mark.membership.user_id, *mark.place, mark.freed_in, mark.freed_slot,
         )
         for mark in marks
     ]  # fmt: skip

@@ -6,7 +6,8 @@ which transaction the slots that came free again were. It promises:
     P: no free slot before `place` is for this labeler, but those freed at or after (freed_in, freed_slot).
 
 "Not for this labeler" lasts: a task that they had, they had for ever; a prompt's author and a slot's pools stay, and
-a free slot that is changed is freed anew by the trigger of migration 0005; for another pool the bookmark is void.
+a free slot that is changed is freed anew by the trigger of migration 0005 (so one whose sensitive categories change);
+for another pool the bookmark is void; who opts into a category again loses their bookmarks (services.opt_out).
 What P leaves out, `rows_freed` finds. What keeps P:
 
 - The place moves over rows that one statement saw to be for others. What that statement could not see was freed in a

@@ -49,17 +49,20 @@ def stage_of(membership: Membership) -> Stage | None:
 def set_tasks(membership: Membership, stage: str) -> QuerySet[Task]:
     """The tasks of the member's screening or calibration, in their order: those with a key.
 
-    Demonstrations of screening need none: researchers rate them.
+    Demonstrations of screening need none: researchers rate them. Calibration leaves out what the member opted out of;
+    screening does not, as everybody is to be measured by the same.
     """
     keyed = Exists(TaskKey.objects.filter(task=OuterRef("pk")))
-    return Task.objects.filter(
+    out = [] if stage == Stage.SCREENING else membership.opted_out
+    tasks = Task.objects.filter(
         keyed | Q(batch__part=ScreeningPart.DEMONSTRATIONS),
         purpose=stage,
         status=TaskStatus.OPEN,
         batch__project=membership.project_id,
         batch__status__in=WORKING,
         batch__pools__contains=[membership.pool],
-    ).order_by("batch__number", "position")
+    )
+    return tasks.exclude(prompt__sensitive__overlap=out).order_by("batch__number", "position")
 
 
 def tasks_left(membership: Membership, stage: str) -> Counter[str]:

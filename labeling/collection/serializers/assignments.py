@@ -20,6 +20,7 @@ from labeling.collection.selectors.assignments import may_correct
 from labeling.collection.selectors.stages import Stage
 from labeling.collection.services.interpret import hides_prompt
 from labeling.projects.models import Guideline, TaskKind
+from labeling.projects.sensitive import SensitiveCategory
 from labeling.projects.serializers import GuidelineExampleSerializer, RubricContentSerializer
 
 
@@ -88,6 +89,9 @@ class ShownPromptSerializer(serializers.Serializer):
 
     messages = MessageSerializer(many=True, allow_null=True)
     use_case = serializers.ChoiceField(choices=UseCase.choices, allow_blank=True)
+    sensitive = serializers.ListField(
+        child=serializers.ChoiceField(choices=SensitiveCategory.choices), help_text="To be warned of before it is shown"
+    )
 
 
 class BriefSerializer(serializers.Serializer):
@@ -220,7 +224,9 @@ class AssignmentBriefSerializer(serializers.ModelSerializer[Assignment]):
     project = serializers.UUIDField(source="project_id")
     project_name = serializers.CharField(source="project.name")
     kind = serializers.ChoiceField(choices=TaskKind.choices, source="task.kind")
-    title = serializers.SerializerMethodField(help_text="How the prompt begins, also one that was written")
+    title = serializers.SerializerMethodField(
+        help_text="How the prompt begins, also one that was written; empty where it is not to be read unasked"
+    )
     undo_until = serializers.SerializerMethodField()
     may_correct = serializers.SerializerMethodField()
     active_seconds = serializers.SerializerMethodField()
@@ -235,7 +241,9 @@ class AssignmentBriefSerializer(serializers.ModelSerializer[Assignment]):
         read_only_fields = fields
 
     def get_title(self, assignment: Assignment) -> str:
-        if hides_prompt(assignment):
+        prompt = assignment.task.prompt
+        unread = prompt is not None and prompt.sensitive and assignment.submitted_at is None
+        if unread or hides_prompt(assignment):
             return ""
         return " ".join(_first_words(assignment)[:400].split())[:140]
 

@@ -23,6 +23,7 @@ from labeling.collection.selectors.batches import Progress
 from labeling.collection.serializers.assignments import MessageSerializer, PairSerializer
 from labeling.collection.services.publish_batch import ANY, IMPORTED, CandidateSource, PromptChoice
 from labeling.projects.models import Pool, TaskKind
+from labeling.projects.sensitive import SensitiveCategory
 
 
 class PromptFilterSerializer(serializers.Serializer):
@@ -109,6 +110,11 @@ class NewBatchSerializer(serializers.Serializer):
         child=serializers.ChoiceField(choices=Pool.choices), required=False, allow_empty=False
     )
     candidates = CandidateSourceField(required=False)
+    sensitive = serializers.ListField(
+        child=serializers.ChoiceField(choices=SensitiveCategory.choices),
+        required=False,
+        help_text="Marks all prompts of the batch with these, besides their own",
+    )
 
 
 class SlotCountsSerializer(serializers.Serializer):

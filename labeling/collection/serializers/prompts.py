@@ -3,6 +3,7 @@ from rest_framework import serializers
 
 from labeling.collection.models import Candidate, Prompt, PromptImport, Split, UseCase
 from labeling.collection.serializers.assignments import MessageSerializer
+from labeling.projects.sensitive import SensitiveCategory
 
 
 class ImportRequestSerializer(serializers.Serializer):
@@ -47,6 +48,7 @@ class PromptImportResultSerializer(PromptImportSerializer):
 class PromptSerializer(serializers.ModelSerializer[Prompt]):
     messages = MessageSerializer(many=True)
     personal_data = serializers.ListField(child=serializers.CharField())
+    sensitive = serializers.ListField(child=serializers.ChoiceField(choices=SensitiveCategory.choices))
     withdrawn = serializers.SerializerMethodField()
     candidates = serializers.IntegerField(source="candidates_count")
     tasks = serializers.IntegerField(source="tasks_count")
@@ -55,7 +57,7 @@ class PromptSerializer(serializers.ModelSerializer[Prompt]):
         model = Prompt
         fields = [
             "id", "project", "messages", "source", "split", "use_case", "language", "consent", "personal_data",
-            "held_back", "withdrawn", "candidates", "tasks", "created_at",
+            "sensitive", "held_back", "withdrawn", "candidates", "tasks", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -102,6 +104,7 @@ class PromptChangeSerializer(serializers.Serializer):
     consent = serializers.BooleanField(required=False)
     held_back = serializers.BooleanField(required=False)
     use_case = serializers.ChoiceField(choices=UseCase.choices, required=False, allow_blank=True)
+    sensitive = serializers.ListField(child=serializers.ChoiceField(choices=SensitiveCategory.choices), required=False)
     withdrawn = serializers.BooleanField(required=False)
 
 

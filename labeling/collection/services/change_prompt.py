@@ -8,16 +8,22 @@ from django.utils import timezone
 from labeling.accounts.events import record_event
 from labeling.accounts.models import User
 from labeling.collection.models import Prompt, Task
+from labeling.collection.services.mark_sensitive import lock_marks, tell_slots
 from labeling.collection.services.withdraw_tasks import withdraw_tasks
+from labeling.projects.sensitive import in_order
 
 
 @transaction.atomic
 def change_prompt(*, actor: User, prompt: Prompt, withdrawn: bool | None = None, **fields: Any) -> Prompt:
-    """Set consent, held_back, use_case; withdraw the prompt or take the withdrawal back.
+    """Set consent, held_back, use_case, sensitive; withdraw the prompt or take the withdrawal back.
 
     Withdrawal ends its open tasks: nobody is given them, and who holds one loses the hold (the draft stays).
     Snapshots that hold the prompt are not touched here.
     """
+    if "sensitive" in fields:
+        lock_marks(prompt.project)
+        prompt.refresh_from_db(fields=["sensitive"])
+        fields["sensitive"] = in_order(fields["sensitive"])
     changed = {name: value for name, value in fields.items() if getattr(prompt, name) != value}
     if withdrawn is not None and withdrawn != (prompt.withdrawn_at is not None):
         changed["withdrawn_at"] = timezone.now() if withdrawn else None
@@ -27,5 +33,7 @@ def change_prompt(*, actor: User, prompt: Prompt, withdrawn: bool | None = None,
         setattr(prompt, name, value)
     if changed:
         prompt.save(update_fields=list(changed))
+        if "sensitive" in changed:
+            tell_slots(actor=actor, project=prompt.project, prompt_ids=[prompt.pk], categories=changed["sensitive"])
         record_event(actor, "prompt.changed", prompt, **{name: str(value) for name, value in changed.items()})
     return prompt

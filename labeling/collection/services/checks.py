@@ -97,6 +97,7 @@ def _checks(membership: Membership, kind: str, purpose: str) -> QuerySet[Task]:
             repeat_of=None,
         )
         .exclude(Q(prompt__author=membership.user_id) | Q(prompt__first_author=membership.user_id))
+        .exclude(prompt__sensitive__overlap=membership.opted_out)
         .order_by("batch__number", "position")
     )
 

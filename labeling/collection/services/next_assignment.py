@@ -181,6 +181,7 @@ class _Picker:
         if not self.may_be_left:
             return None
         free = Slot.objects.filter(open_to(self.user), state=SlotState.FREE, pools__contains=[self.membership.pool])
+        free = free.exclude(sensitive__overlap=self.membership.opted_out)
         left_behind = self.own_of_kind.filter(Exists(free.filter(task=OuterRef("task"))), state=left)
         for assignment in left_behind.order_by(F("started_at").desc(nulls_last=True), "pk"):
             slot = lock_one_free_slot(free.filter(task=assignment.task_id).order_by("number"))

@@ -13,6 +13,7 @@ from labeling.accounts.events import record_event
 from labeling.accounts.models import User
 from labeling.collection.cleaning.texts import digest
 from labeling.collection.models import Batch, Candidate, Prompt, ScreeningPart, Slot, Task, TaskCandidate, TaskPurpose
+from labeling.collection.services.mark_sensitive import add_sensitive, lock_marks, sensitive_of
 from labeling.errors import DomainError, InvalidError
 from labeling.projects.models import Pool, Project, Purpose, TaskKind
 
@@ -62,12 +63,14 @@ def publish_batch(
     part: str = "",
     pools: Sequence[str] | None = None,
     candidates: CandidateSource | None = None,
+    sensitive: Sequence[str] = (),
 ) -> Published:
     """Make a batch with one task a prompt, `overlap` slots each. Only work has slots from the start: of all else
     each labeler gets a slot of their own when it is their turn.
 
     A comparison takes K outputs: where a prompt has more, the same ones for the same batch number; where it has
-    fewer, all of them, and the notes say so; with less than two, or two that say the same, it is skipped. Raises
+    fewer, all of them, and the notes say so; with less than two, or two that say the same, it is skipped. `sensitive`
+    marks all its prompts with these categories besides their own. Raises
     InvalidError for prompts that are not the project's, and a DomainError with `skipped` where no task is left.
     """
     if kind == TaskKind.PROMPT:
@@ -75,6 +78,7 @@ def publish_batch(
             "Prompts are written by a brief, not on prompts.", errors={"kind": ["Publish these as writing tasks."]}
         )
     _check_part(kind, purpose, part)
+    lock_marks(project)
     number = next_batch_number(project)
     chosen = _choose(project, kind, prompts, candidates or CandidateSource())
     skipped = [{"prompt": str(prompt.pk), "reason": reason} for prompt in chosen if (reason := _why_not(prompt))]
@@ -113,6 +117,7 @@ def publish_batch(
         pools=list(pools or default_pools(project, purpose)),
         created_by=actor,
     )
+    add_sensitive(actor=actor, project=project, prompts=usable, categories=sensitive)
     _make_tasks(batch, usable, purpose, outputs)
     record_event(actor, "batch.published", batch, tasks=len(usable), kind=kind, purpose=purpose, overlap=batch.overlap)
     return Published(batch, skipped[:MAX_SKIPPED_TOLD], notes)
@@ -238,6 +243,7 @@ def make_slots(batch: Batch, tasks: Sequence[Task]) -> None:
                 project_id=batch.project_id,
                 kind=batch.kind,
                 pools=batch.pools,
+                sensitive=sensitive_of(task),
                 batch_number=batch.number,
                 position=task.position,
             )

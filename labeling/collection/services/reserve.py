@@ -4,6 +4,7 @@ from django.db.models import Max
 
 from labeling.accounts.models import User
 from labeling.collection.models import Batch, Slot, SlotState, Task
+from labeling.collection.services.mark_sensitive import sensitive_of
 
 
 def reserve_slot(*, task: Task, user: User, among: Batch | None = None) -> Slot:
@@ -21,6 +22,7 @@ def reserve_slot(*, task: Task, user: User, among: Batch | None = None) -> Slot:
         project_id=batch.project_id,
         kind=task.kind,
         pools=batch.pools,
+        sensitive=sensitive_of(task),
         batch_number=batch.number,
         position=task.position,
         reserved_for=user,

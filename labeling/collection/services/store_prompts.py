@@ -131,6 +131,7 @@ class PromptStore:
             language=row.language,
             consent=self.consent if row.consent is None else row.consent,
             personal_data=kinds,
+            sensitive=row.sensitive,
             came_by=self.came_by,
         )
 

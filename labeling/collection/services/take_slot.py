@@ -26,28 +26,30 @@ def lock_next_slot(*, membership: Membership, kinds: Sequence[str]) -> Slot | No
             if found := next(chunks, None):
                 first.append((found[0].batch_number, walk.mark.kind, found, chunks))
         for _, _, found, chunks in sorted(first, key=lambda one: one[:2]):
-            slot = _lock_one(found)
+            slot = _lock_one(found, membership)
             while slot is None and (more := next(chunks, None)):
-                slot = _lock_one(more)
+                slot = _lock_one(more, membership)
             if slot is not None:
                 break
         _save([mark for mark in marks if mark.where != before[mark.kind]])
         if slot is not None or not first:
             return slot
-        slot = Slot.objects.select_for_update(no_key=True).filter(pk=first[0][2][0].slot, state=SlotState.FREE).first()
+        waited_for = Slot.objects.select_for_update(no_key=True).filter(pk=first[0][2][0].slot, state=SlotState.FREE)
+        slot = waited_for.exclude(sensitive__overlap=membership.opted_out).first()
         if slot is not None:
             return slot
 
 
 _LOCK_ONE = """
-    SELECT * FROM collection_slot WHERE id = ANY(%s) AND state = 'free'
+    SELECT * FROM collection_slot WHERE id = ANY(%s) AND state = 'free' AND NOT sensitive && %s::varchar[]
     ORDER BY batch_number, number, position LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 """
 
 
-def _lock_one(rows: Sequence[QueueRow]) -> Slot | None:
-    """The first of these that is still free and that nobody else is taking."""
-    return next(iter(Slot.objects.raw(_LOCK_ONE, [[row.slot for row in rows]])), None)
+def _lock_one(rows: Sequence[QueueRow], membership: Membership) -> Slot | None:
+    """The first of these that is still free, not marked a moment ago as what the member opted out of, and that nobody
+    else is taking."""
+    return next(iter(Slot.objects.raw(_LOCK_ONE, [[row.slot for row in rows], membership.opted_out])), None)
 
 
 _SAVE = f"""

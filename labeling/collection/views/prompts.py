@@ -92,7 +92,7 @@ class PromptView(APIView):
 
     @extend_schema(request=PromptChangeSerializer, responses=PromptDetailSerializer)
     def patch(self, request: Request, prompt_id: UUID) -> Response:
-        """Change consent, hold back or free, set the use case, withdraw."""
+        """Change consent, hold back or free, set the use case, mark as sensitive, withdraw."""
         prompt = get_object_or_404(visible_prompts(signed_in(request)), pk=prompt_id)
         change_prompt(actor=signed_in(request), prompt=prompt, **checked(PromptChangeSerializer, request.data))
         return Response(PromptDetailSerializer(prompt).data)

@@ -156,6 +156,7 @@ class ImportedBatch:
             state=SlotState.DONE,
             project=self._project,
             kind=self.batch.kind,
+            sensitive=imported.prompt.sensitive,
             batch_number=self.batch.number,
             position=self._positions,
         )

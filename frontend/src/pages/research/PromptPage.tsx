@@ -12,6 +12,7 @@ import { Facts } from '@/components/Facts';
 import { Letter } from '@/components/Letter';
 import { Markdown } from '@/components/Markdown';
 import { Page, Section } from '@/components/Page';
+import { SensitiveChoice } from '@/components/SensitiveChoice';
 import { ShortId } from '@/components/ShortId';
 import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
 import { Time } from '@/components/Time';
@@ -106,6 +107,13 @@ function Changes({ prompt }: { prompt: Schema<'PromptDetail'> }): ReactNode {
         onChange={(value) => changing.mutate({ use_case: value as typeof prompt.use_case })}
         options={USE_CASES.map((value) => ({ value, label: labels.useCase(value) }))}
         none={labels.useCase('')}
+        disabled={changing.isPending}
+      />
+      <SensitiveChoice
+        label={t('prompt.sensitive')}
+        description={t('prompt.sensitiveHelp')}
+        value={(changing.isPending && changing.variables.sensitive) || prompt.sensitive}
+        onChange={(sensitive) => changing.mutate({ sensitive })}
         disabled={changing.isPending}
       />
       {(['consent', 'held_back', 'withdrawn'] as const).map((name) => (

@@ -15,6 +15,7 @@ import { formatTime } from '@/app/format';
 import { paths } from '@/app/paths';
 import { Choice } from '@/components/Choice';
 import { DataTable } from '@/components/DataTable';
+import { SensitiveChoice } from '@/components/SensitiveChoice';
 import { ShortId } from '@/components/ShortId';
 import { ErrorText, Notice } from '@/components/states';
 import { useLabels } from './labels';
@@ -45,6 +46,7 @@ function Publish({ project }: { project: Project }): ReactNode {
     k: project.k,
     without_tasks: true,
     pools: [] as Schema<'PoolEnum'>[],
+    sensitive: [] as Schema<'SensitiveCategoryEnum'>[],
     purpose: 'work' as Schema<'TaskPurposeEnum'>,
     part: 'flagging' as 'flagging' | 'ranking',
   });
@@ -76,6 +78,7 @@ function Publish({ project }: { project: Project }): ReactNode {
       ...(form.limit !== '' && { limit: form.limit }),
       ...(form.without_tasks && kind === 'demonstration' && { without_tasks: true }),
     },
+    ...(form.sensitive.length > 0 && { sensitive: form.sensitive }),
     ...(form.pools.length > 0 && { pools: form.pools }),
     ...(kind === 'comparison' && {
       k: form.k,
@@ -244,6 +247,13 @@ function Publish({ project }: { project: Project }): ReactNode {
               </Group>
             </Checkbox.Group>
           </SimpleGrid>
+          <SensitiveChoice
+            label={t('publish.sensitive')}
+            description={t('publish.sensitiveHelp')}
+            value={form.sensitive}
+            onChange={(sensitive) => set({ sensitive })}
+            error={fields.sensitive}
+          />
           {publishing.error && (
             <Notice tone="bad" role="alert">
               <ErrorText error={publishing.error} />

@@ -13,12 +13,14 @@ import { isStatus } from '@/api/errors';
 import { NotFoundPage } from '@/pages/NotFound';
 import { useStore } from '@/app/store';
 import { lastSubmission } from '@/work/lastSubmission';
+import { rememberShown, wasShown } from '@/work/warned';
 
 // Each kind of work is loaded with its first task.
 const Comparison = lazy(async () => ({ default: (await import('./Comparison')).Comparison }));
 const Interpretation = lazy(async () => ({ default: (await import('./Interpretation')).Interpretation }));
 const Demonstration = lazy(async () => ({ default: (await import('./Demonstration')).Demonstration }));
 const Writing = lazy(async () => ({ default: (await import('./Writing')).Writing }));
+const SensitiveWarning = lazy(async () => ({ default: (await import('./SensitiveWarning')).SensitiveWarning }));
 
 const CalibrationFeedback = lazy(async () => ({
   default: (await import('./CalibrationFeedback')).CalibrationFeedback,
@@ -36,6 +38,7 @@ function Loader({ id }: { id: string }): ReactNode {
   const query = useQuery(assignmentQuery(id));
   // Once open, the form has the word: a refetch beneath it changes nothing that was typed.
   const [opened, setOpened] = useState(false);
+  const [shown, setShown] = useState(() => wasShown(id));
   if (!opened && query.data && !query.isFetching) setOpened(true);
 
   // When it is left, the kept answer is out of date: opened again, the task is asked for anew.
@@ -76,6 +79,17 @@ function Loader({ id }: { id: string }): ReactNode {
   }
   if (!correction && (state === 'submitted' || state === 'skipped' || state === 'released' || state === 'rejected')) {
     return <Finished assignment={query.data} />;
+  }
+  if (query.data.prompt.sensitive.length > 0 && state !== 'submitted' && !shown) {
+    const show = (): void => {
+      rememberShown(id);
+      setShown(true);
+    };
+    return (
+      <Suspense fallback={<LoadingPage />}>
+        <SensitiveWarning assignment={query.data} onShow={show} />
+      </Suspense>
+    );
   }
   return (
     <Suspense fallback={<LoadingPage />}>
