@@ -1875,7 +1875,7 @@ export interface components {
             project_name: string;
             kind: components["schemas"]["TaskKindEnum"];
             readonly state: components["schemas"]["AssignmentStateEnum"];
-            /** @description How the prompt begins; empty where it is not to be read unasked */
+            /** @description How the prompt begins, also one that was written; empty where it is not to be read unasked */
             readonly title: string;
             /** Format: date-time */
             readonly created_at: string;
@@ -1908,9 +1908,16 @@ export interface components {
             readonly part: components["schemas"]["PartEnum"];
             readonly status: components["schemas"]["BatchStatusEnum"];
             readonly overlap: number;
+            /**
+             * Format: double
+             * @description Of its tasks this share has `overlap` slots and the others one; null: all have
+             */
+            readonly shared_share: number | null;
             pools: components["schemas"]["PoolEnum"][];
             readonly imported: boolean;
             readonly tasks: number;
+            /** @description Those that more than one labeler is to judge */
+            readonly shared_tasks: number;
             readonly slots: components["schemas"]["SlotCounts"];
             readonly judgments: number;
             /** @description Of accepted writing: prompts that came of it */
@@ -2686,6 +2693,12 @@ export interface components {
                 without_tasks?: boolean;
             };
             overlap?: number | null;
+            /**
+             * Format: double
+             * @description This share of the tasks, drawn, has `shared_overlap` labelers; all others have one
+             */
+            shared_share?: number | null;
+            shared_overlap?: number | null;
             k?: number | null;
             name?: string;
             purpose?: components["schemas"]["TaskPurposeEnum"];
@@ -3279,9 +3292,16 @@ export interface components {
             readonly part: components["schemas"]["PartEnum"];
             readonly status: components["schemas"]["BatchStatusEnum"];
             readonly overlap: number;
+            /**
+             * Format: double
+             * @description Of its tasks this share has `overlap` slots and the others one; null: all have
+             */
+            readonly shared_share: number | null;
             pools: components["schemas"]["PoolEnum"][];
             readonly imported: boolean;
             readonly tasks: number;
+            /** @description Those that more than one labeler is to judge */
+            readonly shared_tasks: number;
             readonly slots: components["schemas"]["SlotCounts"];
             readonly judgments: number;
             /** @description Of accepted writing: prompts that came of it */

@@ -108,6 +108,9 @@ class Batch(models.Model):
     kind = models.CharField(max_length=20, choices=TaskKind)
     status = models.CharField(max_length=10, choices=BatchStatus, default=BatchStatus.OPEN)
     overlap = models.PositiveSmallIntegerField()
+    shared_share = models.FloatField(
+        null=True, help_text="Of its tasks this share has `overlap` slots and the others one; null: all have"
+    )
     pools = ArrayField(models.CharField(max_length=10, choices=Pool), default=work_pools)
     part = models.CharField(max_length=14, choices=ScreeningPart, blank=True, help_text="Of screening, else empty")
     imported = models.BooleanField(default=False)

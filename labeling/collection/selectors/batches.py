@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from labeling.accounts.models import User
@@ -44,6 +44,7 @@ class Progress:
 
     purpose: str = TaskPurpose.WORK  # that of all its tasks
     tasks: int = 0
+    shared: int = 0  # of its tasks, those that more than one labeler is to judge
     judgments: int = 0
     prompts_made: int = 0
     slots: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SlotState.values, 0))
@@ -53,10 +54,10 @@ def progress_of(batches: Iterable[Batch]) -> dict[UUID, Progress]:
     """The progress of each of these batches; four queries, however many they are."""
     batches = list(batches)
     progress: dict[UUID, Progress] = defaultdict(Progress)
-    counts = Task.objects.filter(batch__in=batches).values_list("batch", "purpose").annotate(n=Count("pk"))
-    for batch, purpose, tasks in counts:
-        progress[batch].purpose = purpose
-        progress[batch].tasks = tasks
+    tasks = Task.objects.filter(batch__in=batches).values("batch", "purpose")
+    for row in tasks.annotate(n=Count("pk"), shared=Count("pk", filter=Q(overlap__gt=1))):
+        of_batch = progress[row["batch"]]
+        of_batch.purpose, of_batch.tasks, of_batch.shared = row["purpose"], row["n"], row["shared"]
     slots = Slot.objects.filter(task__batch__in=batches)
     for batch, state, count in slots.values_list("task__batch", "state").annotate(n=Count("pk")):
         progress[batch].slots[state] = count

@@ -102,6 +102,14 @@ class NewBatchSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=TaskKind.choices)
     prompts = PromptChoiceField()
     overlap = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
+    shared_share = serializers.FloatField(
+        min_value=0.01,
+        max_value=1,
+        required=False,
+        allow_null=True,
+        help_text="This share of the tasks, drawn, has `shared_overlap` labelers; all others have one",
+    )
+    shared_overlap = serializers.IntegerField(min_value=2, max_value=100, required=False, allow_null=True)
     k = serializers.IntegerField(min_value=2, max_value=9, required=False, allow_null=True)
     name = serializers.CharField(max_length=120, required=False, allow_blank=True)
     purpose = serializers.ChoiceField(choices=TaskPurpose.choices, required=False)
@@ -129,6 +137,7 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
 
     purpose = serializers.SerializerMethodField()
     tasks = serializers.SerializerMethodField()
+    shared_tasks = serializers.SerializerMethodField(help_text="Those that more than one labeler is to judge")
     slots = serializers.SerializerMethodField()
     judgments = serializers.SerializerMethodField()
     prompts_made = serializers.SerializerMethodField(help_text="Of accepted writing: prompts that came of it")
@@ -137,9 +146,9 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
     class Meta:
         model = Batch
         fields = [
-            "id", "project", "name", "number", "kind", "purpose", "part", "status", "overlap", "pools", "imported",
-            "tasks", "slots", "judgments", "prompts_made", "created_at", "in_review_at", "decided_at", "frozen_at",
-            "withdrawn_at", "withdrawn_reason",
+            "id", "project", "name", "number", "kind", "purpose", "part", "status", "overlap", "shared_share", "pools",
+            "imported", "tasks", "shared_tasks", "slots", "judgments", "prompts_made", "created_at", "in_review_at",
+            "decided_at", "frozen_at", "withdrawn_at", "withdrawn_reason",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -152,6 +161,9 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
 
     def get_tasks(self, batch: Batch) -> int:
         return self._progress(batch).tasks
+
+    def get_shared_tasks(self, batch: Batch) -> int:
+        return self._progress(batch).shared
 
     @extend_schema_field(SlotCountsSerializer)
     def get_slots(self, batch: Batch) -> dict[str, int]:

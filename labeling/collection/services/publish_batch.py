@@ -13,7 +13,8 @@ from labeling.accounts.events import record_event
 from labeling.accounts.models import User
 from labeling.collection.cleaning.texts import digest
 from labeling.collection.models import Batch, Candidate, Prompt, ScreeningPart, Slot, Task, TaskCandidate, TaskPurpose
-from labeling.collection.services.mark_sensitive import add_sensitive, lock_marks, sensitive_of
+from labeling.collection.services.mark_sensitive import add_sensitive, sensitive_of
+from labeling.collection.services.shared_items import check_shared, draw_shared
 from labeling.errors import DomainError, InvalidError
 from labeling.projects.models import Pool, Project, Purpose, TaskKind
 
@@ -64,22 +65,25 @@ def publish_batch(
     pools: Sequence[str] | None = None,
     candidates: CandidateSource | None = None,
     sensitive: Sequence[str] = (),
+    shared_share: float | None = None,
+    shared_overlap: int | None = None,
 ) -> Published:
     """Make a batch with one task a prompt, `overlap` slots each. Only work has slots from the start: of all else
     each labeler gets a slot of their own when it is their turn.
 
     A comparison takes K outputs: where a prompt has more, the same ones for the same batch number; where it has
     fewer, all of them, and the notes say so; with less than two, or two that say the same, it is skipped. `sensitive`
-    marks all its prompts with these categories besides their own. Raises
-    InvalidError for prompts that are not the project's, and a DomainError with `skipped` where no task is left.
+    marks all its prompts with these categories besides their own. With `shared_share` a drawn share of the tasks has
+    `shared_overlap` slots, and the others one. Raises InvalidError for prompts that are not the project's, and a
+    DomainError with `skipped` where no task is left.
     """
     if kind == TaskKind.PROMPT:
         raise InvalidError(
             "Prompts are written by a brief, not on prompts.", errors={"kind": ["Publish these as writing tasks."]}
         )
     _check_part(kind, purpose, part)
-    lock_marks(project)
-    number = next_batch_number(project)
+    check_shared(purpose=purpose, share=shared_share, shared_overlap=shared_overlap, overlap=overlap)
+    number = next_batch_number(project)  # the lock that lock_marks takes, too
     chosen = _choose(project, kind, prompts, candidates or CandidateSource())
     skipped = [{"prompt": str(prompt.pk), "reason": reason} for prompt in chosen if (reason := _why_not(prompt))]
     usable = [prompt for prompt in chosen if not _why_not(prompt)]
@@ -113,7 +117,8 @@ def publish_batch(
         number=number,
         kind=kind,
         part=part,
-        overlap=(overlap or project.overlap) if purpose == TaskPurpose.WORK else 1,
+        overlap=(shared_overlap or overlap or project.overlap) if purpose == TaskPurpose.WORK else 1,
+        shared_share=shared_share,
         pools=list(pools or default_pools(project, purpose)),
         created_by=actor,
     )
@@ -216,8 +221,19 @@ def _notes_on_few(outputs: Iterable[list[UUID]], k: int) -> list[str]:
 
 
 def _make_tasks(batch: Batch, prompts: Sequence[Prompt], purpose: str, outputs: dict[UUID, list[UUID]]) -> None:
+    overlaps = dict.fromkeys((prompt.pk for prompt in prompts), batch.overlap)
+    if batch.shared_share is not None:
+        shared = draw_shared(overlaps, share=batch.shared_share, number=batch.number)
+        overlaps = {prompt: batch.overlap if prompt in shared else 1 for prompt in overlaps}
     tasks = [
-        Task(batch=batch, prompt=prompt, kind=batch.kind, purpose=purpose, position=position, overlap=batch.overlap)
+        Task(
+            batch=batch,
+            prompt=prompt,
+            kind=batch.kind,
+            purpose=purpose,
+            position=position,
+            overlap=overlaps[prompt.pk],
+        )
         for position, prompt in enumerate(prompts, start=1)
     ]
     Task.objects.bulk_create(tasks, batch_size=ROWS_AT_ONCE)
@@ -234,7 +250,7 @@ def _make_tasks(batch: Batch, prompts: Sequence[Prompt], purpose: str, outputs: 
 
 
 def make_slots(batch: Batch, tasks: Sequence[Task]) -> None:
-    """The slots of new tasks of work, as many a task as its batch's overlap."""
+    """The slots of new tasks of work, as many as each one's overlap."""
     Slot.objects.bulk_create(
         (
             Slot(
@@ -249,6 +265,7 @@ def make_slots(batch: Batch, tasks: Sequence[Task]) -> None:
             )
             for number in range(1, batch.overlap + 1)
             for task in tasks
+            if number <= task.overlap
         ),
         batch_size=ROWS_AT_ONCE,
     )

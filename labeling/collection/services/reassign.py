@@ -8,6 +8,7 @@ from labeling.collection.models import Assignment, AssignmentState, Batch, Taken
 from labeling.collection.selectors.takers import takers_of
 from labeling.collection.services.blind import draw_blind_candidates, new_order_seed
 from labeling.collection.services.leases import KEEPING
+from labeling.collection.services.mark_sensitive import sensitive_of
 from labeling.collection.services.slots import WORKING, free_slots, let_go
 from labeling.errors import ConflictError, InvalidError
 from labeling.projects.models import Membership
@@ -67,7 +68,7 @@ def _keep_for(to: Membership, before: Assignment, task: Task) -> None:
         order_seed=new_order_seed(),
     )
     draw_blind_candidates(kept)
-    if set(task.prompt.sensitive) & set(to.opted_out):
+    if set(sensitive_of(task)) & set(to.opted_out):
         # As if they had handed it back at once: they are not given it, and nobody is told why.
         let_go(actor=to.user, assignments=[kept], state=AssignmentState.RELEASED, for_good=True)
 

@@ -20,6 +20,7 @@ import { ShortId } from '@/components/ShortId';
 import { ErrorText, Notice } from '@/components/states';
 import { useLabels } from './labels';
 import { ProjectFrame } from './ProjectFrame';
+import { SharedFields } from './SharedFields';
 import classes from './PublishPage.module.css';
 import { PublishWriting } from './PublishWriting';
 
@@ -43,6 +44,9 @@ function Publish({ project }: { project: Project }): ReactNode {
     name: '',
     limit: '' as number | '',
     overlap: project.overlap,
+    shared: false,
+    shared_percent: 20,
+    shared_overlap: Math.max(2, project.overlap),
     k: project.k,
     without_tasks: true,
     pools: [] as Schema<'PoolEnum'>[],
@@ -69,7 +73,10 @@ function Publish({ project }: { project: Project }): ReactNode {
     name: form.name.trim(),
     purpose: form.purpose,
     part: form.purpose !== 'screening' ? '' : kind === 'demonstration' ? 'demonstrations' : form.part,
-    ...(form.purpose === 'work' && { overlap: form.overlap }),
+    ...(form.purpose === 'work' &&
+      (form.shared
+        ? { shared_share: form.shared_percent / 100, shared_overlap: form.shared_overlap }
+        : { overlap: form.overlap })),
     prompts: {
       ...(filters.split && { split: filters.split as Filter['split'] }),
       ...(filters.use_case && { use_case: filters.use_case as Filter['use_case'] }),
@@ -220,7 +227,7 @@ function Publish({ project }: { project: Project }): ReactNode {
             </SimpleGrid>
           )}
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
-            {form.purpose === 'work' && (
+            {form.purpose === 'work' && !form.shared && (
               <NumberInput
                 label={t('publish.overlap')}
                 description={t('publish.overlapHelp')}
@@ -247,6 +254,13 @@ function Publish({ project }: { project: Project }): ReactNode {
               </Group>
             </Checkbox.Group>
           </SimpleGrid>
+          {form.purpose === 'work' && (
+            <SharedFields
+              {...form}
+              onChange={set}
+              errors={{ percent: fields.shared_share, overlap: fields.shared_overlap }}
+            />
+          )}
           <SensitiveChoice
             label={t('publish.sensitive')}
             description={t('publish.sensitiveHelp')}
@@ -274,6 +288,15 @@ function Publish({ project }: { project: Project }): ReactNode {
             <Link to={paths.batch(publishing.data.id)}>{t('publish.open')}</Link>
             {publishing.data.purpose !== 'work' && <> <Link to={paths.screenings(project.id)}>{t('publish.toKeys')}</Link></>}
           </Notice>
+          {publishing.data.shared_share !== null && (
+            <Notice tone="info">
+              {t('publish.sharedDone', {
+                shared: publishing.data.shared_tasks,
+                count: publishing.data.tasks,
+                labelers: publishing.data.overlap,
+              })}
+            </Notice>
+          )}
           {publishing.data.notes.map((note) => (
             <Notice key={note} tone="info">
               {note}

@@ -51,7 +51,13 @@ function Review({ batch }: { batch: Batch }): ReactNode {
     { label: t('publish.kind'), value: common(`kind.${batch.kind}`) },
     { label: t('batches.progress'), value: <BatchProgress batch={batch} /> },
     { label: t('batches.tasks'), value: batch.tasks },
-    { label: t('projects.overlap'), value: batch.overlap },
+    {
+      label: t('projects.overlap'),
+      value:
+        batch.shared_share === null
+          ? batch.overlap
+          : t('review.sharedOverlap', { labelers: batch.overlap, shared: batch.shared_tasks, count: batch.tasks }),
+    },
     ...(batch.kind === 'prompt' && batch.status === 'accepted'
       ? [{ label: t('review.promptsMade'), value: batch.prompts_made }]
       : []),
