@@ -1,5 +1,5 @@
 /** The prompt, as the model saw it, and the questions about the prompt itself. */
-import { memo, type ReactNode } from 'react';
+import { lazy, memo, Suspense, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Assignment, Flag, Scale } from '@/api/types';
 import { Markdown } from '@/components/Markdown';
@@ -9,6 +9,8 @@ import { FlagRows, flagKey } from './FlagRows';
 import classes from './PromptPane.module.css';
 import { ScaleRows } from './ScaleRows';
 import { useKeys } from '@/app/keys';
+
+const FindField = lazy(async () => ({ default: (await import('./FindField')).FindField }));
 
 /** What the rubric asks about the prompt itself, and the answers so far. */
 export interface PromptQuestions {
@@ -30,17 +32,25 @@ interface PromptPaneProps extends PromptQuestions {
 export function PromptPane({ assignment, brief, flags, values, onToggle, scales, answers, onAnswer, error }: PromptPaneProps): ReactNode {
   const { t } = useTranslation('work');
   const set = flags.filter((flag) => values[flag.key]).length;
-  useKeys(
-    flags.flatMap((flag, index) => {
+  const text = useRef<HTMLDivElement>(null);
+  const [finding, setFinding] = useState(false);
+  useKeys([
+    { keys: '/', label: t('prompt.find'), group: t('prompt.title'), run: () => setFinding(true) },
+    ...flags.flatMap((flag, index) => {
       const key = flagKey(index);
       return key
         ? [{ keys: `shift+${key}`, label: flag.label, group: t('prompt.flags'), run: () => onToggle(flag.key) }]
         : [];
     }),
-  );
+  ]);
   return (
     <section className={classes.pane} aria-label={t('prompt.title')} tabIndex={0}>
-      {brief ?? <Messages messages={assignment.prompt.messages ?? []} />}
+      {finding && (
+        <Suspense>
+          <FindField label={t('prompt.find')} within={text} onClose={() => setFinding(false)} />
+        </Suspense>
+      )}
+      <div ref={text}>{brief ?? <Messages messages={assignment.prompt.messages ?? []} />}</div>
       {error && (
         <Notice tone="bad" role="alert">
           {error}
