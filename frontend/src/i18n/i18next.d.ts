@@ -1,5 +1,6 @@
 import 'i18next';
 import type admin from './en/admin.json';
+import type beside from './en/beside.json';
 import type common from './en/common.json';
 import type learn from './en/learn.json';
 import type questions from './en/questions.json';
@@ -16,6 +17,7 @@ declare module 'i18next' {
       research: typeof research;
       admin: typeof admin;
       questions: typeof questions;
+      beside: typeof beside;
       learn: typeof learn;
       writing: typeof writing;
     };

@@ -10,6 +10,7 @@ import work from './en/work.json';
 const LOADED_LATER = {
   research: () => import('./en/research.json'),
   questions: () => import('./en/questions.json'),
+  beside: () => import('./en/beside.json'),
   learn: () => import('./en/learn.json'),
   writing: () => import('./en/writing.json'),
   admin: () => import('./en/admin.json'),

@@ -7,11 +7,12 @@ import common from './en/common.json';
 import learn from './en/learn.json';
 import questions from './en/questions.json';
 import research from './en/research.json';
+import beside from './en/beside.json';
 import work from './en/work.json';
 import writing from './en/writing.json';
 import { pseudo, pseudoTexts } from './pseudo';
 
-const namespaces = { common, work, research, admin, questions, learn, writing };
+const namespaces = { common, work, research, admin, questions, beside, learn, writing };
 const SOURCE = new URL('..', import.meta.url).pathname;
 
 type Texts = { [key: string]: string | Texts };

@@ -16,17 +16,18 @@ import { choiceLabel } from '@/pages/work/surveyTexts';
 const SURVEYS = ['demographic', 'satisfaction'] as const;
 
 export function SurveyResultsPage(): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
+  const { t: work } = useTranslation('work');
   const { t: research } = useTranslation('research');
   const { survey: name = '' } = useParams();
   const results = useQuery(surveyResultsQuery(name));
   if (isStatus(results.error, 404)) return <NotFoundPage />;
   return (
     <Page
-      title={t(`survey.title.${name as 'demographic'}`)}
+      title={work(`survey.title.${name as 'demographic'}`)}
       intro={research('survey.intro', { block: results.data?.block ?? 10, smallest: results.data?.smallest ?? 3 })}
       trail={SURVEYS.filter((survey) => survey !== name).map((survey) => ({
-        label: t(`survey.title.${survey}`),
+        label: work(`survey.title.${survey}`),
         to: paths.surveyResults(survey),
       }))}
       actions={<Link to={paths.projects()}>{research('projects.title')}</Link>}

@@ -18,7 +18,7 @@ import { ErrorState, ErrorText, LoadingState, Notice } from '@/components/states
 import classes from './CalibrationFeedback.module.css';
 
 export function CalibrationFeedback({ assignment }: { assignment: Assignment }): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
   const navigate = useNavigate();
   const queries = useQueryClient();
   const feedback = useQuery(feedbackQuery(assignment.id));
@@ -64,7 +64,7 @@ export function CalibrationFeedback({ assignment }: { assignment: Assignment }):
 }
 
 function Comparison({ assignment, feedback }: { assignment: Assignment; feedback: Feedback }): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
   const { t: common } = useTranslation();
   const labels = new Map(
     [...(assignment.rubric?.content.prompt_flags ?? []), ...(assignment.rubric?.content.output_flags ?? [])].map(

@@ -16,42 +16,43 @@ import { OPEN_STATES } from './openStates';
 
 export function HistoryPage(): ReactNode {
   const { t } = useTranslation('work');
+  const { t: beside } = useTranslation('beside');
   const { t: common } = useTranslation();
   const lines = useInfiniteQuery(pagedQuery<HistoryLine>('/assignments'));
   return (
-    <Page title={t('history.title')} intro={t('history.intro')} actions={<Link to={paths.questions()}>{t('history.questions')}</Link>}>
+    <Page title={beside('history.title')} intro={beside('history.intro')} actions={<Link to={paths.questions()}>{beside('history.questions')}</Link>}>
       <PagedTable
         query={lines}
-        label={t('history.title')}
+        label={beside('history.title')}
         rowKey={(line) => line.id}
-        empty={<EmptyState title={t('history.emptyTitle')} text={t('history.emptyText')} />}
+        empty={<EmptyState title={beside('history.emptyTitle')} text={beside('history.emptyText')} />}
         columns={[
-          { key: 'when', header: t('history.when'), cell: (line) => <Time at={line.submitted_at ?? line.created_at} /> },
+          { key: 'when', header: beside('history.when'), cell: (line) => <Time at={line.submitted_at ?? line.created_at} /> },
           {
             key: 'task',
-            header: t('history.task'),
+            header: beside('history.task'),
             cell: (line) => (
               <Link to={OPEN_STATES.has(line.state) ? paths.work(line.id) : paths.submission(line.id)} dir="auto">
                 {line.title}
               </Link>
             ),
           },
-          { key: 'kind', header: t('history.kind'), cell: (line) => common(`kind.${line.kind}`) },
-          { key: 'project', header: t('history.project'), cell: (line) => line.project_name },
+          { key: 'kind', header: beside('history.kind'), cell: (line) => common(`kind.${line.kind}`) },
+          { key: 'project', header: beside('history.project'), cell: (line) => line.project_name },
           {
             key: 'state',
-            header: t('history.state'),
+            header: beside('history.state'),
             cell: (line) => (
               <>
                 {t(line.state === 'returned' && !line.returned ? 'state.given' : `state.${line.state}`)}
-                {line.may_correct && <span className={classes.may}>{t('history.mayCorrect')}</span>}
+                {line.may_correct && <span className={classes.may}>{beside('history.mayCorrect')}</span>}
                 {line.returned && <div>{line.returned.reasons}</div>}
               </>
             ),
           },
           {
             key: 'time',
-            header: t('history.time'),
+            header: beside('history.time'),
             numeric: true,
             cell: (line) => (line.active_seconds === null ? '–' : formatDuration(line.active_seconds)),
           },

@@ -15,13 +15,14 @@ import { SpanFields } from '@/components/SpanFields';
 import { EmptyState, ErrorState, LoadingState } from '@/components/states';
 
 export function ProgressPage(): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
+  const { t: work } = useTranslation('work');
   const { project = '' } = useParams();
   const [span, setSpan] = useFilters(['since', 'until']);
   const progress = useQuery(progressQuery(project, span));
   const shown = progress.data;
   return (
-    <Page title={t('progress.title')} intro={t('progress.intro')} trail={[{ label: t('home.title'), to: paths.home() }]}>
+    <Page title={t('progress.title')} intro={t('progress.intro')} trail={[{ label: work('home.title'), to: paths.home() }]}>
       <SpanFields asked={span} shown={shown} onChange={setSpan} file={`/projects/${project}/progress/csv`} />
       {!shown ? (
         progress.error ? (
@@ -73,7 +74,7 @@ export function ProgressPage(): ReactNode {
 
 /** How far one agrees with others, or why it is not told. */
 function Agreement({ project }: { project: string }): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
   const { data } = useQuery(ownAgreementQuery(project));
   if (!data) return null;
   return (

@@ -15,7 +15,7 @@ import { ScoreFacts } from '@/components/ScoreFacts';
 import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
 
 export function ScreeningPage(): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
   const { t: common } = useTranslation();
   const { project = '' } = useParams();
   const screening = useQuery(ownScreeningQuery(project));
@@ -33,7 +33,7 @@ export function ScreeningPage(): ReactNode {
 }
 
 function Content({ project, own }: { project: string; own: OwnScreening }): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
   if (own.decision) return <Result decision={own.decision} />;
   if (own.stage !== 'screening') {
     return <EmptyState title={t('screening.notScreenedTitle')} text={t('screening.notScreenedText')} />;
@@ -54,7 +54,7 @@ function Content({ project, own }: { project: string; own: OwnScreening }): Reac
 
 /** The parts that are tasks: each is begun, or gone on with, from here. */
 function Parts({ project, own }: { project: string; own: OwnScreening }): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
   const navigate = useNavigate();
   const queries = useQueryClient();
   const starting = useMutation({
@@ -111,7 +111,7 @@ function Parts({ project, own }: { project: string; own: OwnScreening }): ReactN
 }
 
 function Topics({ project, own }: { project: string; own: OwnScreening }): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
   const queries = useQueryClient();
   const [topics, setTopics] = useState(own.topics?.topics ?? '');
   const [groups, setGroups] = useState(own.topics?.groups ?? '');
@@ -182,7 +182,8 @@ function Topics({ project, own }: { project: string; own: OwnScreening }): React
 }
 
 function Result({ decision }: { decision: NonNullable<OwnScreening['decision']> }): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
+  const { t: work } = useTranslation('work');
   const queries = useQueryClient();
   return (
     <Stack gap="md" maw="46rem">
@@ -197,7 +198,7 @@ function Result({ decision }: { decision: NonNullable<OwnScreening['decision']> 
           to={paths.home()}
           onClick={() => void queries.invalidateQueries({ queryKey: homeQuery.queryKey })}
         >
-          {t('finished.home')}
+          {work('finished.home')}
         </Button>
       </Group>
     </Stack>

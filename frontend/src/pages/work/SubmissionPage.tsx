@@ -23,7 +23,7 @@ import { WritingBrief } from './WritingBrief';
 import { WrittenText } from './WrittenText';
 
 export function SubmissionPage(): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
   const { assignment: id = '' } = useParams();
   const assignment = useQuery({ ...assignmentQuery(id), staleTime: 0 });
   const revisions = useQuery(revisionsQuery(id));
@@ -44,6 +44,7 @@ export function SubmissionPage(): ReactNode {
 
 function Content({ assignment, revisions }: { assignment: Assignment; revisions: readonly Revision[] }): ReactNode {
   const { t } = useTranslation('work');
+  const { t: beside } = useTranslation('beside');
   const { t: common } = useTranslation();
   const navigate = useNavigate();
   const messages = assignment.prompt.messages ?? [];
@@ -53,7 +54,7 @@ function Content({ assignment, revisions }: { assignment: Assignment; revisions:
   const before = shown && answers[answers.indexOf(shown) + 1];
   const correct = (): void => void navigate(paths.correct(assignment.id));
   useKeys([
-    { keys: 'c', label: t('submission.correct'), group: t('submission.title'), run: correct, when: assignment.may_correct },
+    { keys: 'c', label: beside('submission.correct'), group: beside('submission.title'), run: correct, when: assignment.may_correct },
   ]);
   return (
     <>
@@ -66,16 +67,16 @@ function Content({ assignment, revisions }: { assignment: Assignment; revisions:
         {assignment.may_correct ? (
           <>
             <Button onClick={correct} rightSection={<Key keys="c" />}>
-              {t('submission.correct')}
+              {beside('submission.correct')}
             </Button>
-            <span className={classes.quiet}>{t('submission.mayCorrect')}</span>
+            <span className={classes.quiet}>{beside('submission.mayCorrect')}</span>
           </>
         ) : assignment.state === 'submitted' ? (
-          <span className={classes.quiet}>{t('submission.inReview')}</span>
+          <span className={classes.quiet}>{beside('submission.inReview')}</span>
         ) : (
           OPEN_STATES.has(assignment.state) && (
             <Button component={Link} to={paths.work(assignment.id)} variant="default">
-              {t('submission.open')}
+              {beside('submission.open')}
             </Button>
           )
         )}
@@ -92,9 +93,9 @@ function Content({ assignment, revisions }: { assignment: Assignment; revisions:
             </div>
           ))}
         </Section>
-        <Section title={t(`submission.answer.${assignment.kind}`)}>
+        <Section title={beside(`submission.answer.${assignment.kind}`)}>
           {!shown?.submitted ? (
-            <p className={classes.quiet}>{t('submission.none')}</p>
+            <p className={classes.quiet}>{beside('submission.none')}</p>
           ) : assignment.kind === 'demonstration' ? (
             <SubmittedText text={shown.submitted.response ?? ''} before={before?.submitted?.response ?? null} />
           ) : assignment.kind === 'prompt' ? (
@@ -108,7 +109,7 @@ function Content({ assignment, revisions }: { assignment: Assignment; revisions:
         </Section>
       </div>
       {revisions.length > 0 && (
-        <Section title={t('submission.revisions')}>
+        <Section title={beside('submission.revisions')}>
           <ol className={classes.revisions} reversed start={revisions[0]?.revision}>
             {revisions.map((revision) => (
               <li key={revision.revision}>
@@ -118,15 +119,15 @@ function Content({ assignment, revisions }: { assignment: Assignment; revisions:
                     aria-pressed={revision === shown}
                     onClick={() => setChosen(revision.revision)}
                   >
-                    {t(`submission.action.${revision.action}`)}
+                    {beside(`submission.action.${revision.action}`)}
                   </button>
                 ) : (
-                  <span>{t(`submission.action.${revision.action}`)}</span>
+                  <span>{beside(`submission.action.${revision.action}`)}</span>
                 )}{' '}
                 <span className={classes.quiet}>
                   {formatTime(revision.created_at)}
                   {revision.submitted && ` · ${formatDuration(revision.active_seconds)}`}
-                  {revision.current && ` · ${t('submission.current')}`}
+                  {revision.current && ` · ${beside('submission.current')}`}
                 </span>
               </li>
             ))}

@@ -8,7 +8,7 @@ import type { Change } from '@/work/differences';
 import classes from './SubmissionPage.module.css';
 
 export function SubmittedText({ text, before }: { text: string; before: string | null }): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
   const [marked, setMarked] = useState(false);
   const [changes, setChanges] = useState<Change[] | null>(null);
   const compared = marked && before !== null;

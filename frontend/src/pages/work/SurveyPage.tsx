@@ -23,7 +23,8 @@ type Answers = Record<string, string[]>;
 const LONG = 20;
 
 export function SurveyPage(): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
+  const { t: work } = useTranslation('work');
   const { survey: name = '' } = useParams();
   const user = useUser();
   const survey = useQuery(surveyQuery(name));
@@ -45,13 +46,13 @@ export function SurveyPage(): ReactNode {
   const nothing = Object.values(answers).every((choices) => choices.length === 0);
   return (
     <Page
-      title={t(`survey.title.${name as 'demographic'}`)}
+      title={work(`survey.title.${name as 'demographic'}`)}
       intro={t('survey.intro')}
-      trail={[{ label: t('home.title'), to: paths.home() }]}
+      trail={[{ label: work('home.title'), to: paths.home() }]}
     >
       {sending.isSuccess ? (
         <Notice tone="good" role="status">
-          {t('survey.thanks')} <Link to={paths.home()}>{t('finished.home')}</Link>
+          {t('survey.thanks')} <Link to={paths.home()}>{work('finished.home')}</Link>
         </Notice>
       ) : !survey.data ? (
         survey.error ? (
@@ -97,7 +98,7 @@ interface QuestionFieldProps {
 }
 
 function QuestionField({ survey, question, chosen, onChange }: QuestionFieldProps): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
   const label = t(`survey.question.${question.key as 'gender'}`);
   const choices = question.choices.map((choice) => ({ value: choice, label: choiceLabel(t, survey, question.key, choice) }));
   if (question.several) {
