@@ -1,7 +1,7 @@
 """Django's settings: every value that differs between machines comes from the environment.
 
 CONCORD_DATA       the data folder (default: .concord beside manage.py)
-DATABASE_URL       a PostgreSQL; without it, the embedded one of the data folder
+DATABASE_URL       a PostgreSQL (behind PgBouncer: pool_mode=session); without it, the embedded one of the data folder
 REDIS_URL          a Redis; without it, the embedded one of the data folder
 CONCORD_SECRET_KEY Django's secret; without it, one is made at first start and kept in the data folder
 CONCORD_HOSTS      comma-separated host names that the site answers to (default: localhost, 127.0.0.1)

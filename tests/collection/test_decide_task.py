@@ -4,7 +4,7 @@ import pytest
 
 from labeling.accounts.models import Event
 from labeling.collection.models import Assignment, Batch, BatchStatus, Judgment, Slot, SlotState, Task, TaskStatus
-from tests.collection.conftest import API, Scene
+from tests.collection.conftest import API, Scene, while_uncommitted
 
 
 def decide(scene: Scene, deed: str, name: str = "eva"):
@@ -62,6 +62,14 @@ def test_a_withdrawn_task_ends_its_holds_and_keeps_drafts_and_work(scene: Scene)
     assert Judgment.objects.filter(current=True).count() == 1
     late = scene.post("ben", held, "submit", {"submission_id": held["id"], "response": "Half a tale"})
     assert late.status_code == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_that_is_being_given_out_is_taken_back(scene: Scene):
+    scene.publish(overlap=2)
+    given, _ = while_uncommitted(lambda: scene.next("ada"), lambda: decide(scene, "withdraw"))
+    assert Assignment.objects.get(pk=given["id"]).state == "released"
+    assert set(Slot.objects.values_list("state", flat=True)) == {SlotState.CLOSED}
 
 
 def test_a_batch_in_review_goes_back_to_its_labelers(scene: Scene):

@@ -15,21 +15,25 @@ from labeling.collection.models import (
     Task,
     TaskStatus,
 )
-from labeling.collection.services.withdraw_tasks import withdraw_tasks
+from labeling.collection.services.leases import lock_kept
+from labeling.collection.services.withdraw_tasks import end_for_withdrawal, withdraw_tasks
 from labeling.errors import ConflictError
 
 UNDECIDED = (BatchStatus.OPEN, BatchStatus.RETURNED, BatchStatus.IN_REVIEW)
 
 
-@transaction.atomic
 def withdraw_task(*, actor: User, task: Task) -> Task:
     """Nobody is given the task any more; who holds it loses the hold, the draft stays, and so does what is done.
 
     Sent again, it answers as the first time. ConflictError once its batch is decided.
     """
-    batch = _lock_undecided(task)
-    if withdraw_tasks(actor=actor, tasks=Task.objects.filter(pk=task.pk)):
-        record_event(actor, "task.withdrawn", task, batch=str(batch.pk))
+    with transaction.atomic():
+        batch = _lock_undecided(task)
+        if withdraw_tasks(actor=actor, tasks=Task.objects.filter(pk=task.pk)):
+            record_event(actor, "task.withdrawn", task, batch=str(batch.pk))
+    # Whoever was being given it at that very moment holds it since (as in withdraw_batch).
+    with transaction.atomic():
+        end_for_withdrawal(actor=actor, kept=lock_kept(task=task, task__status=TaskStatus.WITHDRAWN))
     task.refresh_from_db()
     return task
 

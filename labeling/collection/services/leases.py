@@ -24,7 +24,7 @@ EXPIRED_AT_ONCE = 200
 
 def lock_kept(**where: Any) -> list[Assignment]:
     """The assignments (filtered by `where`) that keep a slot without an answer, locked in the order of their ids."""
-    kept = Assignment.objects.select_for_update(no_key=True).filter(**where, state__in=KEEPING)
+    kept = Assignment.objects.select_for_update(no_key=True, of=("self",)).filter(**where, state__in=KEEPING)
     return list(kept.order_by("pk"))
 
 
