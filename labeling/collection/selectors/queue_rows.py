@@ -36,8 +36,9 @@ FOR_THEM = """
             (SELECT true FROM collection_promptbrief brief
              WHERE brief.task_id = slot.task_id AND brief.source_author_id = look.labeler)
         ELSE
-            (SELECT true FROM collection_task task JOIN collection_prompt prompt ON prompt.id = task.prompt_id
-             WHERE task.id = slot.task_id AND look.labeler IN (prompt.author_id, prompt.first_author_id))
+            (SELECT nullif(look.labeler IN (prompt.author_id, prompt.first_author_id), false)
+             FROM collection_task task JOIN collection_prompt prompt ON prompt.id = task.prompt_id
+             WHERE task.id = slot.task_id)
         END IS NULL
 """
 
