@@ -1913,11 +1913,20 @@ export interface components {
              * @description Of its tasks this share has `overlap` slots and the others one; null: all have
              */
             readonly shared_share: number | null;
+            /** @description Where labelers disagree, a task gets slots up to this number; null: none */
+            readonly max_overlap: number | null;
+            /**
+             * Format: double
+             * @description Below this consensus of a task one more labeler is asked
+             */
+            readonly least_consensus: number | null;
             pools: components["schemas"]["PoolEnum"][];
             readonly imported: boolean;
             readonly tasks: number;
             /** @description Those that more than one labeler is to judge */
             readonly shared_tasks: number;
+            /** @description Those that got more labelers than they began with */
+            readonly widened_tasks: number;
             readonly slots: components["schemas"]["SlotCounts"];
             readonly judgments: number;
             /** @description Of accepted writing: prompts that came of it */
@@ -2359,6 +2368,11 @@ export interface components {
             status: components["schemas"]["TaskStatusEnum"];
             readonly purpose: components["schemas"]["TaskPurposeEnum"];
             readonly overlap: number;
+            /**
+             * Format: double
+             * @description In adaptive batches: of the judgments that stand; null until it is weighed again
+             */
+            readonly consensus: number | null;
             readonly candidates: components["schemas"]["ItemCandidate"][];
             readonly judgments: components["schemas"]["ItemJudgment"][];
             readonly skips: components["schemas"]["ItemSkip"][];
@@ -2699,6 +2713,13 @@ export interface components {
              */
             shared_share?: number | null;
             shared_overlap?: number | null;
+            /** @description Of comparisons: a task on which its labelers disagree is given to more of them, up to this number */
+            max_overlap?: number | null;
+            /**
+             * Format: double
+             * @description Below this consensus one more labeler is asked: the share of labelers who say the most frequent thing of a pair of outputs, averaged over a task's pairs
+             */
+            least_consensus?: number | null;
             k?: number | null;
             name?: string;
             purpose?: components["schemas"]["TaskPurposeEnum"];
@@ -3297,11 +3318,20 @@ export interface components {
              * @description Of its tasks this share has `overlap` slots and the others one; null: all have
              */
             readonly shared_share: number | null;
+            /** @description Where labelers disagree, a task gets slots up to this number; null: none */
+            readonly max_overlap: number | null;
+            /**
+             * Format: double
+             * @description Below this consensus of a task one more labeler is asked
+             */
+            readonly least_consensus: number | null;
             pools: components["schemas"]["PoolEnum"][];
             readonly imported: boolean;
             readonly tasks: number;
             /** @description Those that more than one labeler is to judge */
             readonly shared_tasks: number;
+            /** @description Those that got more labelers than they began with */
+            readonly widened_tasks: number;
             readonly slots: components["schemas"]["SlotCounts"];
             readonly judgments: number;
             /** @description Of accepted writing: prompts that came of it */

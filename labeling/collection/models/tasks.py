@@ -8,7 +8,7 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from labeling.accounts.models import User
 from labeling.collection.models.prompts import Candidate, Prompt
@@ -111,6 +111,10 @@ class Batch(models.Model):
     shared_share = models.FloatField(
         null=True, help_text="Of its tasks this share has `overlap` slots and the others one; null: all have"
     )
+    max_overlap = models.PositiveSmallIntegerField(
+        null=True, help_text="Where labelers disagree, a task gets slots up to this number; null: none"
+    )
+    least_consensus = models.FloatField(null=True, help_text="Below this consensus of a task one more labeler is asked")
     pools = ArrayField(models.CharField(max_length=10, choices=Pool), default=work_pools)
     part = models.CharField(max_length=14, choices=ScreeningPart, blank=True, help_text="Of screening, else empty")
     imported = models.BooleanField(default=False)
@@ -132,6 +136,11 @@ class Batch(models.Model):
             models.UniqueConstraint(fields=["project", "number"], name="batch_number_unique"),
             models.CheckConstraint(condition=Q(status__in=BatchStatus.values), name="batch_status_known"),
             models.CheckConstraint(condition=Q(overlap__gte=1, overlap__lte=10000), name="batch_overlap"),
+            models.CheckConstraint(
+                condition=Q(max_overlap=None, least_consensus=None)
+                | Q(max_overlap__gt=F("overlap"), least_consensus__gt=0, least_consensus__lte=1),
+                name="batch_adaptive",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -150,6 +159,9 @@ class Task(models.Model):
     position = models.PositiveIntegerField(help_text="Order in its batch")
     reopened_at = models.DateTimeField(null=True, help_text="When a researcher last gave it back to labelers")
     overlap = models.PositiveSmallIntegerField()
+    consensus = models.FloatField(
+        null=True, help_text="In adaptive batches: of the judgments that stand; null until it is weighed again"
+    )
     repeat_of = models.ForeignKey(
         "self",
         null=True,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from labeling.accounts.models import User
@@ -45,6 +45,7 @@ class Progress:
     purpose: str = TaskPurpose.WORK  # that of all its tasks
     tasks: int = 0
     shared: int = 0  # of its tasks, those that more than one labeler is to judge
+    widened: int = 0  # of its tasks, those that were given more labelers than they began with
     judgments: int = 0
     prompts_made: int = 0
     slots: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SlotState.values, 0))
@@ -55,9 +56,15 @@ def progress_of(batches: Iterable[Batch]) -> dict[UUID, Progress]:
     batches = list(batches)
     progress: dict[UUID, Progress] = defaultdict(Progress)
     tasks = Task.objects.filter(batch__in=batches).values("batch", "purpose")
-    for row in tasks.annotate(n=Count("pk"), shared=Count("pk", filter=Q(overlap__gt=1))):
+    counted = tasks.annotate(
+        n=Count("pk"),
+        shared=Count("pk", filter=Q(overlap__gt=1)),
+        widened=Count("pk", filter=Q(batch__max_overlap__isnull=False, overlap__gt=F("batch__overlap"))),
+    )
+    for row in counted:
         of_batch = progress[row["batch"]]
-        of_batch.purpose, of_batch.tasks, of_batch.shared = row["purpose"], row["n"], row["shared"]
+        of_batch.purpose, of_batch.tasks = row["purpose"], row["n"]
+        of_batch.shared, of_batch.widened = row["shared"], row["widened"]
     slots = Slot.objects.filter(task__batch__in=batches)
     for batch, state, count in slots.values_list("task__batch", "state").annotate(n=Count("pk")):
         progress[batch].slots[state] = count

@@ -110,6 +110,21 @@ class NewBatchSerializer(serializers.Serializer):
         help_text="This share of the tasks, drawn, has `shared_overlap` labelers; all others have one",
     )
     shared_overlap = serializers.IntegerField(min_value=2, max_value=100, required=False, allow_null=True)
+    max_overlap = serializers.IntegerField(
+        min_value=3,
+        max_value=100,
+        required=False,
+        allow_null=True,
+        help_text="Of comparisons: a task on which its labelers disagree is given to more of them, up to this number",
+    )
+    least_consensus = serializers.FloatField(
+        min_value=0.34,
+        max_value=1,
+        required=False,
+        allow_null=True,
+        help_text="Below this consensus one more labeler is asked: the share of labelers who say the most frequent "
+        "thing of a pair of outputs, averaged over a task's pairs",
+    )
     k = serializers.IntegerField(min_value=2, max_value=9, required=False, allow_null=True)
     name = serializers.CharField(max_length=120, required=False, allow_blank=True)
     purpose = serializers.ChoiceField(choices=TaskPurpose.choices, required=False)
@@ -138,6 +153,7 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
     purpose = serializers.SerializerMethodField()
     tasks = serializers.SerializerMethodField()
     shared_tasks = serializers.SerializerMethodField(help_text="Those that more than one labeler is to judge")
+    widened_tasks = serializers.SerializerMethodField(help_text="Those that got more labelers than they began with")
     slots = serializers.SerializerMethodField()
     judgments = serializers.SerializerMethodField()
     prompts_made = serializers.SerializerMethodField(help_text="Of accepted writing: prompts that came of it")
@@ -146,9 +162,10 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
     class Meta:
         model = Batch
         fields = [
-            "id", "project", "name", "number", "kind", "purpose", "part", "status", "overlap", "shared_share", "pools",
-            "imported", "tasks", "shared_tasks", "slots", "judgments", "prompts_made", "created_at", "in_review_at",
-            "decided_at", "frozen_at", "withdrawn_at", "withdrawn_reason",
+            "id", "project", "name", "number", "kind", "purpose", "part", "status", "overlap", "shared_share",
+            "max_overlap", "least_consensus", "pools", "imported", "tasks", "shared_tasks", "widened_tasks", "slots",
+            "judgments", "prompts_made", "created_at", "in_review_at", "decided_at", "frozen_at",
+            "withdrawn_at", "withdrawn_reason",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -164,6 +181,9 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
 
     def get_shared_tasks(self, batch: Batch) -> int:
         return self._progress(batch).shared
+
+    def get_widened_tasks(self, batch: Batch) -> int:
+        return self._progress(batch).widened
 
     @extend_schema_field(SlotCountsSerializer)
     def get_slots(self, batch: Batch) -> dict[str, int]:
@@ -299,7 +319,10 @@ class ItemSerializer(serializers.ModelSerializer[Task]):
 
     class Meta:
         model = Task
-        fields = ["task", "prompt", "brief", "kind", "status", "purpose", "overlap", "candidates", "judgments", "skips"]
+        fields = [
+            "task", "prompt", "brief", "kind", "status", "purpose", "overlap", "consensus", "candidates", "judgments",
+            "skips",
+        ]  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field(ItemCandidateSerializer(many=True))

@@ -17,15 +17,18 @@ from labeling.collection.models import (
     Task,
     TaskPurpose,
 )
+from labeling.collection.services.adaptive_overlap import ask_more, unweighed_tasks
 from labeling.collection.services.slots import WORKING
 from labeling.projects.models import Project
 
 
 def advance_batches(*, project: Project | None = None) -> int:
-    """Move each batch whose slots are all done or closed, and whose undo windows are over, into review.
+    """Move each batch whose slots are all done or closed, and whose undo windows are over, into review; of adaptive
+    batches ask further labelers before.
 
     Called when somebody looks at batches, and by the worker's monitor. Returns how many moved.
     """
+    ask_more(project=project)
     ready = _ready().filter(project=project) if project else _ready()
     return sum(_advance(batch) for batch in ready)
 
@@ -40,9 +43,16 @@ def _ready() -> QuerySet[Batch]:
     )
     # Sets and checks stay open: the next member does them, too.
     standing = Task.objects.filter(batch=OuterRef("pk")).exclude(purpose=TaskPurpose.WORK)
+    undecided = unweighed_tasks(OuterRef("pk")).filter(batch__max_overlap__isnull=False)
     begun = Slot.objects.filter(task__batch=OuterRef("pk"))
     return Batch.objects.filter(
-        Exists(begun), ~Exists(unfinished), ~Exists(undoable), ~Exists(standing), status__in=WORKING, imported=False
+        Exists(begun),
+        ~Exists(unfinished),
+        ~Exists(undoable),
+        ~Exists(standing),
+        ~Exists(undecided),
+        status__in=WORKING,
+        imported=False,
     )
 
 

@@ -13,6 +13,7 @@ from labeling.accounts.events import record_event
 from labeling.accounts.models import User
 from labeling.collection.cleaning.texts import digest
 from labeling.collection.models import Batch, Candidate, Prompt, ScreeningPart, Slot, Task, TaskCandidate, TaskPurpose
+from labeling.collection.services.adaptive_overlap import check_adaptive
 from labeling.collection.services.mark_sensitive import add_sensitive, sensitive_of
 from labeling.collection.services.shared_items import check_shared, draw_shared
 from labeling.errors import DomainError, InvalidError
@@ -67,6 +68,8 @@ def publish_batch(
     sensitive: Sequence[str] = (),
     shared_share: float | None = None,
     shared_overlap: int | None = None,
+    max_overlap: int | None = None,
+    least_consensus: float | None = None,
 ) -> Published:
     """Make a batch with one task a prompt, `overlap` slots each. Only work has slots from the start: of all else
     each labeler gets a slot of their own when it is their turn.
@@ -74,7 +77,8 @@ def publish_batch(
     A comparison takes K outputs: where a prompt has more, the same ones for the same batch number; where it has
     fewer, all of them, and the notes say so; with less than two, or two that say the same, it is skipped. `sensitive`
     marks all its prompts with these categories besides their own. With `shared_share` a drawn share of the tasks has
-    `shared_overlap` slots, and the others one. Raises InvalidError for prompts that are not the project's, and a
+    `shared_overlap` slots, and the others one. With `max_overlap` those on which labelers disagree get more later
+    (adaptive_overlap.ask_more). Raises InvalidError for prompts that are not the project's, and a
     DomainError with `skipped` where no task is left.
     """
     if kind == TaskKind.PROMPT:
@@ -83,6 +87,14 @@ def publish_batch(
         )
     _check_part(kind, purpose, part)
     check_shared(purpose=purpose, share=shared_share, shared_overlap=shared_overlap, overlap=overlap)
+    first_overlap = (shared_overlap or overlap or project.overlap) if purpose == TaskPurpose.WORK else 1
+    check_adaptive(
+        kind=kind,
+        purpose=purpose,
+        overlap=first_overlap,
+        max_overlap=max_overlap,
+        least_consensus=least_consensus,
+    )
     number = next_batch_number(project)  # the lock that lock_marks takes, too
     chosen = _choose(project, kind, prompts, candidates or CandidateSource())
     skipped = [{"prompt": str(prompt.pk), "reason": reason} for prompt in chosen if (reason := _why_not(prompt))]
@@ -117,8 +129,10 @@ def publish_batch(
         number=number,
         kind=kind,
         part=part,
-        overlap=(shared_overlap or overlap or project.overlap) if purpose == TaskPurpose.WORK else 1,
+        overlap=first_overlap,
         shared_share=shared_share,
+        max_overlap=max_overlap,
+        least_consensus=least_consensus,
         pools=list(pools or default_pools(project, purpose)),
         created_by=actor,
     )

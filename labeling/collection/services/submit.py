@@ -26,6 +26,7 @@ from labeling.collection.models import (
     Slot,
     SlotState,
     TakenBack,
+    Task,
     WrittenPrompt,
 )
 from labeling.collection.selectors.queue import open_to
@@ -102,6 +103,9 @@ def _submit(user: User, assignment_id: UUID, sent: Mapping[str, Any], body: dict
     )
     check_interpreted(assignment)
     _make_sure_of_slot(user, assignment)
+    if assignment.task.consensus is not None:  # of an adaptive batch: to be weighed again
+        assignment.task.consensus = None
+        update(assignment.task, "consensus")
     judgment = _add_judgment(user, assignment, judgments, sent, sha256)
     if brief:
         _add_written(judgment, brief, sent)
@@ -153,6 +157,8 @@ def _make_sure_of_slot(user: User, assignment: Assignment) -> None:
         case AssignmentState.EXPIRED | AssignmentState.RELEASED:
             membership = membership_of(user, assignment.project)
             pool = membership.pool if membership else ""
+            # Before the slot, as everywhere; and a task that was weighed a moment ago has its consensus now.
+            assignment.task = Task.objects.select_for_update(no_key=True).get(pk=assignment.task_id)
             free = Slot.objects.filter(
                 open_to(user), task=assignment.task_id, state=SlotState.FREE, pools__contains=[pool]
             )

@@ -18,6 +18,7 @@ import { DataTable } from '@/components/DataTable';
 import { SensitiveChoice } from '@/components/SensitiveChoice';
 import { ShortId } from '@/components/ShortId';
 import { ErrorText, Notice } from '@/components/states';
+import { AdaptiveFields } from './AdaptiveFields';
 import { useLabels } from './labels';
 import { ProjectFrame } from './ProjectFrame';
 import { SharedFields } from './SharedFields';
@@ -47,6 +48,9 @@ function Publish({ project }: { project: Project }): ReactNode {
     shared: false,
     shared_percent: 20,
     shared_overlap: Math.max(2, project.overlap),
+    adaptive: false,
+    max_overlap: Math.max(2, project.overlap) + 2,
+    consensus_percent: 75,
     k: project.k,
     without_tasks: true,
     pools: [] as Schema<'PoolEnum'>[],
@@ -60,6 +64,8 @@ function Publish({ project }: { project: Project }): ReactNode {
     enabled: kind === 'comparison',
   });
   const runs = (sampleRuns.data?.pages.flatMap((page) => page.results) ?? []).filter((run) => run.candidates > 0);
+
+  const adaptable = kind === 'comparison' && form.purpose === 'work';
 
   const publishing = useMutation({
     mutationFn: () => publishBatch(project.id, body()),
@@ -77,6 +83,7 @@ function Publish({ project }: { project: Project }): ReactNode {
       (form.shared
         ? { shared_share: form.shared_percent / 100, shared_overlap: form.shared_overlap }
         : { overlap: form.overlap })),
+    ...(adaptable && form.adaptive && { max_overlap: form.max_overlap, least_consensus: form.consensus_percent / 100 }),
     prompts: {
       ...(filters.split && { split: filters.split as Filter['split'] }),
       ...(filters.use_case && { use_case: filters.use_case as Filter['use_case'] }),
@@ -259,6 +266,13 @@ function Publish({ project }: { project: Project }): ReactNode {
               {...form}
               onChange={set}
               errors={{ percent: fields.shared_share, overlap: fields.shared_overlap }}
+            />
+          )}
+          {adaptable && (
+            <AdaptiveFields
+              {...form}
+              onChange={set}
+              errors={{ limit: fields.max_overlap, consensus: fields.least_consensus }}
             />
           )}
           <SensitiveChoice

@@ -48,6 +48,7 @@ export function ReviewItem({ item, batch, chosen, onChoose }: ItemProps): ReactN
                 {labels.useCase(item.prompt.use_case)}
                 {' · '}
                 {labels.split(item.prompt.split)}
+                {item.consensus !== null && ` · ${t('review.consensus', { percent: Math.round(item.consensus * 100) })}`}
               </span>
             </div>
             <Messages messages={item.prompt.messages} />

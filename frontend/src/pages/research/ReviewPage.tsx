@@ -14,6 +14,7 @@ import { Key } from '@/components/Key';
 import { Page } from '@/components/Page';
 import { EmptyState, ErrorState, LoadingState, Notice } from '@/components/states';
 import { Time } from '@/components/Time';
+import { BatchOverlap } from './BatchOverlap';
 import { BatchProgress, BatchStatus } from './BatchStatus';
 import { Decision, type DecisionName } from './Decision';
 import { ReviewItem } from './ReviewItem';
@@ -53,10 +54,7 @@ function Review({ batch }: { batch: Batch }): ReactNode {
     { label: t('batches.tasks'), value: batch.tasks },
     {
       label: t('projects.overlap'),
-      value:
-        batch.shared_share === null
-          ? batch.overlap
-          : t('review.sharedOverlap', { labelers: batch.overlap, shared: batch.shared_tasks, count: batch.tasks }),
+      value: <BatchOverlap batch={batch} />,
     },
     ...(batch.kind === 'prompt' && batch.status === 'accepted'
       ? [{ label: t('review.promptsMade'), value: batch.prompts_made }]
