@@ -13,7 +13,7 @@ import os
 from statistics import median
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FloatRect, Page, sync_playwright
 
 from tests.benchmarks.own_site import ROOT, OwnSite
 from tests.browser.conftest import CHROMIUM, FLAGS
@@ -87,8 +87,9 @@ def walk(page: Page, address: str) -> None:
         for letter in "abcdefghi"[:OUTPUTS]:
             watch.press(letter)
             watch.press("2")
+    card, ranks = places(page)  # before the watch: looking elements up by role holds the page, too
     with Watch(page, "dragging a card over all ranks"):
-        drag_over_all(page)
+        drag(page, card, ranks)
     with Watch(page, "reading an output in full, and back") as watch:
         watch.press("r")
         watch.press("Escape")
@@ -100,13 +101,18 @@ def walk(page: Page, address: str) -> None:
         watch.press("Escape")
 
 
-def drag_over_all(page: Page) -> None:
+def places(page: Page) -> tuple[FloatRect, list[FloatRect]]:
+    """Where the card of output A stands, and each rank."""
     card = page.get_by_role("button", name="Output A", exact=True).bounding_box()
     ranks = [page.locator(f"[data-rank='{rank}']").bounding_box() for rank in range(min(OUTPUTS, 7))]
     assert card
+    return card, [rank for rank in ranks if rank]
+
+
+def drag(page: Page, card: FloatRect, ranks: list[FloatRect]) -> None:
     page.mouse.move(card["x"] + 20, card["y"] + 15)
     page.mouse.down()
-    for rank in filter(None, ranks):
+    for rank in ranks:
         page.mouse.move(rank["x"] + rank["width"] / 2, rank["y"] + 40, steps=6)
     page.mouse.up()
 

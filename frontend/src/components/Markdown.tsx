@@ -23,16 +23,39 @@ export const Markdown = memo(function Markdown({ text }: { text: string }): Reac
       setMath(module);
     });
   }, [wanted, math]);
-  const content = useMemo(() => {
-    const root = parseMarkdown(text, wanted && math ? math.mathSyntax : null);
-    return new Rendering(root, math).children(root);
-  }, [text, wanted, math]);
+  const content = useMemo(() => contentOf(text, math), [text, math]);
   return (
     <div className={classes.text} dir="auto">
       {content}
     </div>
   );
 });
+
+/** What was made of the texts read last. A labeler goes back and forth between the same few; parsing one takes long. */
+const kept = new Map<string, ReactNode>();
+const KEPT = 40;
+
+function contentOf(text: string, math: MathModule | null): ReactNode {
+  const needsMath = text.includes('$$');
+  const whole = !needsMath || math !== null;
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  const root = parseMarkdown(text, needsMath && math ? math.mathSyntax : null);
+  const content = new Rendering(root, math).children(root);
+  if (whole) {
+    kept.set(text, content);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= KEPT) break;
+      kept.delete(oldest);
+    }
+  }
+  return content;
+}
+
+/** Makes a text that will be read soon, so that it is there at once then. */
+export function readMarkdownAhead(text: string): void {
+  contentOf(text, mathModule);
+}
 
 /** One text on its way from the tree to elements: it knows the text's link definitions, which may stand anywhere. */
 class Rendering {

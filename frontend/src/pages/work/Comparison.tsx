@@ -22,6 +22,7 @@ import {
 } from '@/work/form';
 import { letterOf } from '@/work/letters';
 import { rankOf, type Ranking } from '@/work/ranking';
+import { useReadAhead } from '@/work/useReadAhead';
 import { useWork } from '@/work/useWork';
 import classes from './Comparison.module.css';
 import type { VersionView } from './ConflictPanel';
@@ -38,6 +39,7 @@ export function Comparison({ assignment }: { assignment: Assignment }): ReactNod
   const { t } = useTranslation('work');
   const { candidates, rubric } = assignment;
   const ids = useMemo(() => candidates.map((candidate) => candidate.id), [candidates]);
+  useReadAhead(useMemo(() => candidates.map((candidate) => candidate.text), [candidates]));
   const read = useCallback((draft: unknown) => readComparison(draft, ids), [ids]);
   const work = useWork(assignment, read);
   const { form, keeper } = work.draft;

@@ -29,17 +29,29 @@ interface PromptPaneProps extends PromptQuestions {
   error: string | undefined;
 }
 
-export function PromptPane({ assignment, brief, flags, values, onToggle, scales, answers, onAnswer, error }: PromptPaneProps): ReactNode {
+/** Memoized: a key that rates an output changes nothing here. */
+export const PromptPane = memo(function PromptPane({
+  assignment,
+  brief,
+  flags,
+  values,
+  onToggle,
+  scales,
+  answers,
+  onAnswer,
+  error,
+}: PromptPaneProps): ReactNode {
   const { t } = useTranslation('work');
   const set = flags.filter((flag) => values[flag.key]).length;
   const text = useRef<HTMLDivElement>(null);
   const [finding, setFinding] = useState(false);
+  const flagGroup = t('prompt.flags');
   useKeys([
     { keys: '/', label: t('prompt.find'), group: t('prompt.title'), run: () => setFinding(true) },
     ...flags.flatMap((flag, index) => {
       const key = flagKey(index);
       return key
-        ? [{ keys: `shift+${key}`, label: flag.label, group: t('prompt.flags'), run: () => onToggle(flag.key) }]
+        ? [{ keys: `shift+${key}`, label: flag.label, group: flagGroup, run: () => onToggle(flag.key) }]
         : [];
     }),
   ]);
@@ -72,7 +84,7 @@ export function PromptPane({ assignment, brief, flags, values, onToggle, scales,
       )}
     </section>
   );
-}
+});
 
 const Messages = memo(function Messages({ messages }: { messages: NonNullable<Assignment['prompt']['messages']> }): ReactNode {
   const { t } = useTranslation('work');

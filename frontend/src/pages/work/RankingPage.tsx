@@ -152,24 +152,25 @@ export function RankingPage({ candidates, form, onRank, onOpen, error }: Ranking
   const free = dragged === null && lifted === null;
   const arrows = lineArrows();
   const group = t('ranking.group');
+  const labels = { select: t('ranking.keys.select'), beside: t('ranking.keys.beside'), place: t('ranking.keys.place') };
   useKeys([
     ...candidates.map((_, position) => ({
       keys: letterOf(position).toLowerCase(),
-      label: t('ranking.keys.select'),
+      label: labels.select,
       group,
       run: () => select(position),
       when: free,
     })),
     ...candidates.map((_, position) => ({
       keys: `shift+${letterOf(position).toLowerCase()}`,
-      label: t('ranking.keys.beside'),
+      label: labels.beside,
       group,
       run: () => setBeside((now) => (now === position ? null : position)),
       when: free,
     })),
     ...candidates.map((_, rank) => ({
       keys: String(rank + 1),
-      label: t('ranking.keys.place'),
+      label: labels.place,
       group,
       run: () => move(selected, (id) => place(ranking, id, rank)),
       when: free,

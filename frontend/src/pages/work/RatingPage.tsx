@@ -61,17 +61,15 @@ export const RatingPage = memo(function RatingPage({ position, text, rating, ask
       announce(`${open.label}: ${open.labels?.[point] ?? point}`);
     }
   };
+  const group = t('rating.group');
+  const byDigits = t(asked.overall ? 'rating.rate' : 'rating.answer');
+  const flagGroup = t('rating.flags');
   useKeys([
-    ...SCALE.map((value) => ({
-      keys: String(value),
-      label: t(asked.overall ? 'rating.rate' : 'rating.answer'),
-      group: t('rating.group'),
-      run: () => byDigit(value),
-    })),
-    { keys: 'n', label: t('rating.noteFocus'), group: t('rating.group'), run: () => note.current?.focus() },
+    ...SCALE.map((value) => ({ keys: String(value), label: byDigits, group, run: () => byDigit(value) })),
+    { keys: 'n', label: t('rating.noteFocus'), group, run: () => note.current?.focus() },
     ...flags.flatMap((flag, index) => {
       const keys = flagKey(index);
-      return keys ? [{ keys, label: flag.label, group: t('rating.flags'), run: () => toggle(flag.key) }] : [];
+      return keys ? [{ keys, label: flag.label, group: flagGroup, run: () => toggle(flag.key) }] : [];
     }),
   ]);
 
