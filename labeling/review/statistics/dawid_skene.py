@@ -33,9 +33,11 @@ class DawidSkene:
 
     @property
     def worth(self) -> Floats:
-        """(L,) how much each labeler's answers tell of the truth, as a share of all there is to tell: mutual
-        information of answer and truth over the truth's entropy. 1 for who always tells it apart (also where they call it by
-        another name), 0 for who answers without looking."""
+        """(L,) how much each labeler's answers tell of the truth, as a share of all there is to tell.
+
+        The mutual information of answer and truth over the truth's entropy: 1 for who always tells it apart (also
+        where they call it by another name), 0 for who answers without looking.
+        """
         joint = self.prevalence_K[None, :, None] * self.errors_LKK
         answers = joint.sum(axis=1, keepdims=True)
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -7,8 +7,8 @@ Terry's model.
 
 Ties are taken in Efron's (1977) way, The efficiency of Cox's likelihood function for censored data, Journal of the
 American Statistical Association 72: the t members of a tied group are chosen one after the other, and at the j-th
-choice each of them still counts (t - j + 1) / t. Where ties are many, Davidson's model (davidson.py) says more, since it
-has a parameter for them.
+choice each of them still counts (t - j + 1) / t. Where ties are many, Davidson's model (davidson.py) says more: it has
+a parameter for them.
 """
 
 from collections.abc import Sequence
