@@ -26,39 +26,6 @@ class VerdictSerializer(serializers.ModelSerializer[Verdict]):
         read_only_fields = fields
 
 
-class EstimateSerializer(serializers.Serializer):
-    """A statistic with its 95 % interval and what it rests on; or a null value, and why."""
-
-    value = serializers.FloatField(allow_null=True)
-    low = serializers.FloatField(allow_null=True, required=False)
-    high = serializers.FloatField(allow_null=True, required=False)
-    n = serializers.IntegerField(required=False, help_text="Pairs of labelers, summed over units")
-    agree = serializers.IntegerField(required=False)
-    why = serializers.CharField(required=False)
-
-
-class PublishedSerializer(serializers.Serializer):
-    value = serializers.FloatField()
-    error = serializers.FloatField()
-
-
-class PaperSerializer(serializers.Serializer):
-    training = PublishedSerializer()
-    held_out = PublishedSerializer()
-
-
-class AgreementSerializer(serializers.Serializer):
-    units = serializers.IntegerField(help_text="Pairs of candidates judged by two labelers or more")
-    labelers = serializers.IntegerField()
-    judgments = serializers.IntegerField(help_text="Of units")
-    pairwise = EstimateSerializer()
-    pairwise_decided = EstimateSerializer()
-    alpha_nominal = EstimateSerializer()
-    alpha_ordinal = EstimateSerializer()
-    fleiss_kappa = EstimateSerializer()
-    paper = PaperSerializer()
-
-
 class ItemShareSerializer(serializers.Serializer):
     """A share of pairs of outputs with its 95 % interval; nulls where nothing was answered."""
 

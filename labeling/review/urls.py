@@ -1,6 +1,6 @@
 from django.urls import path
 
-from labeling.review import screening_views, views
+from labeling.review import agreement_views, screening_views, views
 
 urlpatterns = [
     path("batches/<uuid:batch_id>/accept", views.AcceptView.as_view(), name="batch-accept"),
@@ -12,8 +12,18 @@ urlpatterns = [
     ),
     path("batches/<uuid:batch_id>/close", views.CloseView.as_view(), name="batch-close"),
     path("judgments/<uuid:judgment_id>/verdict", views.VerdictView.as_view(), name="judgment-verdict"),
-    path("projects/<uuid:project_id>/agreement/own", views.OwnAgreementView.as_view(), name="own-agreement"),
-    path("projects/<uuid:project_id>/agreement", views.AgreementView.as_view(), name="agreement"),
+    path("projects/<uuid:project_id>/agreement/own", agreement_views.OwnAgreementView.as_view(), name="own-agreement"),
+    path("projects/<uuid:project_id>/agreement", agreement_views.AgreementView.as_view(), name="agreement"),
+    path(
+        "projects/<uuid:project_id>/agreement/table",
+        agreement_views.AgreementTableView.as_view(),
+        name="agreement-table",
+    ),
+    path(
+        "projects/<uuid:project_id>/agreement/table/csv",
+        agreement_views.AgreementTableFileView.as_view(),
+        name="agreement-table-csv",
+    ),
     path("projects/<uuid:project_id>/checks/report", views.CheckReportView.as_view(), name="check-report"),
     path("projects/<uuid:project_id>/screening", screening_views.OwnScreeningView.as_view(), name="own-screening"),
     path("projects/<uuid:project_id>/screening/topics", screening_views.TopicsView.as_view(), name="screening-topics"),

@@ -13,15 +13,11 @@ from labeling.collection.serializers.batches import BatchSerializer
 from labeling.collection.services.advance_batches import advance_batches
 from labeling.collection.views.batches import batch_answer
 from labeling.permissions import IsResearcher, signed_in
-from labeling.projects.selectors import project_for, project_to_lead, visible_projects
+from labeling.projects.selectors import project_to_lead, visible_projects
 from labeling.review import services
 from labeling.review.check_report import check_report
-from labeling.review.own_agreement import own_agreement
-from labeling.review.report import agreement_report
 from labeling.review.serializers import (
-    AgreementSerializer,
     CheckReportSerializer,
-    EstimateSerializer,
     NoteSerializer,
     ReturnSerializer,
     VerdictRequestSerializer,
@@ -88,16 +84,6 @@ class VerdictView(APIView):
         return Response(VerdictSerializer(verdict).data, status=201)
 
 
-class AgreementView(APIView):
-    permission_classes = [IsResearcher]
-
-    @extend_schema(responses=AgreementSerializer)
-    def get(self, request: Request, project_id: UUID) -> Response:
-        """How far labelers agree on pairs of outputs, with 95 % intervals from a bootstrap over prompts."""
-        project = project_to_lead(signed_in(request), project_id)
-        return Response(AgreementSerializer(agreement_report(project)).data)
-
-
 class CheckReportView(APIView):
     permission_classes = [IsResearcher]
 
@@ -106,11 +92,3 @@ class CheckReportView(APIView):
         """Each labeler's agreement with the keys of gold items, and with their own first answers to constants."""
         project = project_to_lead(signed_in(request), project_id)
         return Response(CheckReportSerializer({"labelers": check_report(project)}).data)
-
-
-class OwnAgreementView(APIView):
-    @extend_schema(responses=EstimateSerializer)
-    def get(self, request: Request, project_id: UUID) -> Response:
-        """How far one agrees with others on accepted work, where the project shows it; else why it is not told."""
-        project = project_for(signed_in(request), project_id)
-        return Response(EstimateSerializer(own_agreement(signed_in(request), project)).data)

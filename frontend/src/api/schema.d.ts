@@ -700,6 +700,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/agreement/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Agreement by labeler, pair, pool, use case, guideline version, batch, week or language; of ratings and of
+         *     flags; and each labeler's reliability.
+         */
+        get: operations["projects_agreement_table_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/agreement/table/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The same table as CSV, one line for each figure. */
+        get: operations["projects_agreement_table_csv_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/answers": {
         parameters: {
             query?: never;
@@ -1799,7 +1836,23 @@ export interface components {
             alpha_nominal: components["schemas"]["Estimate"];
             alpha_ordinal: components["schemas"]["Estimate"];
             fleiss_kappa: components["schemas"]["Estimate"];
+            gwet_ac1: components["schemas"]["Estimate"];
+            gwet_ac2: components["schemas"]["Estimate"];
+            kendall_tau_b: components["schemas"]["Estimate"];
+            kendall_w: components["schemas"]["Estimate"];
             paper: components["schemas"]["Paper"];
+        };
+        AgreementRow: {
+            key: string;
+            /** @description People by pseudonym */
+            labels: string[];
+            estimates: {
+                [key: string]: components["schemas"]["Estimate"];
+            };
+        };
+        AgreementTable: {
+            by: string;
+            rows: components["schemas"]["AgreementRow"][];
         };
         /** @description The same for researchers, with the asker's pseudonym. */
         AskedLine: {
@@ -2121,6 +2174,8 @@ export interface components {
             /** @description Pairs of labelers, summed over units */
             n?: number;
             agree?: number;
+            /** @description Of ICC(2,.) and ICC(3,.): who rated all its outputs */
+            labelers?: number;
             why?: string;
         };
         Event: {
@@ -3011,6 +3066,7 @@ export interface components {
         Paper: {
             training: components["schemas"]["Published"];
             held_out: components["schemas"]["Published"];
+            researcher: components["schemas"]["Published"];
         };
         /** @enum {string} */
         PartEnum: "flagging" | "ranking" | "demonstrations";
@@ -5141,6 +5197,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Estimate"];
+                };
+            };
+        };
+    };
+    projects_agreement_table_retrieve: {
+        parameters: {
+            query: {
+                by: "labeler" | "pair" | "researchers" | "pool" | "use_case" | "language" | "guideline" | "batch" | "week" | "rating" | "flag" | "reliability";
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementTable"];
+                };
+            };
+        };
+    };
+    projects_agreement_table_csv_retrieve: {
+        parameters: {
+            query: {
+                by: "labeler" | "pair" | "researchers" | "pool" | "use_case" | "language" | "guideline" | "batch" | "week" | "rating" | "flag" | "reliability";
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
         };
