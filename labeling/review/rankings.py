@@ -69,7 +69,7 @@ def rankings_of(project: Project, *, accepted_only: bool = False) -> list[Ranked
     with connection.cursor() as cursor:
         cursor.execute(RANKINGS, {"project": project.pk, "zone": project.time_zone, "accepted_only": accepted_only})
         # Django leaves jsonb to its model fields, so a cursor of its own gets text.
-        return [RankedJudgment(*row[:-1], json.loads(row[-1])) for row in cursor.fetchall()]
+        return [RankedJudgment(*(*row[:-1], json.loads(row[-1]))) for row in cursor.fetchall()]
 
 
 def unit_rows(rows: Sequence[RankedJudgment]) -> Iterator[tuple[UUID, tuple[int, int], UUID, int, RankedJudgment]]:
