@@ -10,6 +10,7 @@ import type { ActiveClock } from './activeClock';
 import { keptForm, readActiveSeconds } from './form';
 import { Journal } from './journal';
 import { rememberSubmission } from './lastSubmission';
+import { nextKind } from './taskMix';
 import { useActiveClock } from './useActiveClock';
 import { useDraft, type Draft } from './useDraft';
 import { useHeartbeat, type HoldLost } from './useHeartbeat';
@@ -46,7 +47,7 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
   useEffect(() => {
     if (correcting) return undefined;
     const timer = setTimeout(() => {
-      nextTask(project, kind, true)
+      nextTask(project, nextKind(project, kind), true)
         .then((next) => {
           if (!next) return;
           queries.setQueryData(assignmentQuery(next.id).queryKey, next);
@@ -68,7 +69,7 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
       return;
     }
     try {
-      const next = await nextTask(project, kind);
+      const next = await nextTask(project, nextKind(project, kind));
       if (next) queries.setQueryData(assignmentQuery(next.id).queryKey, next);
       // The next part of a screening is of another kind, and begins on its own page.
       const after = stage === 'screening' ? paths.screening(project) : paths.home();
