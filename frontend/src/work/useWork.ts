@@ -36,7 +36,7 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [journal] = useState(() => new Journal(id));
-  const clock = useActiveClock(readActiveSeconds(keptForm(assignment)));
+  const clock = useActiveClock(Math.max(readActiveSeconds(keptForm(assignment)), assignment.active_seconds));
   const draft = useDraft(assignment, journal, clock, read);
   const holdLost = useHeartbeat(assignment, clock);
   const correcting = assignment.state === 'submitted';

@@ -9,6 +9,7 @@ import { paths } from '@/app/paths';
 import { Key } from '@/components/Key';
 import { Page } from '@/components/Page';
 import { LoadingState } from '@/components/states';
+import { useActiveClock } from '@/work/useActiveClock';
 
 const SkipPanel = lazy(async () => ({ default: (await import('./SkipPanel')).SkipPanel }));
 
@@ -17,6 +18,7 @@ export function SensitiveWarning({ assignment, onShow }: { assignment: Assignmen
   const { t: common } = useTranslation();
   const navigate = useNavigate();
   const [skipping, setSkipping] = useState(false);
+  const clock = useActiveClock(assignment.active_seconds);
   useKeys([
     { keys: 's', label: t('warning.show'), group: t('warning.title'), run: onShow, when: !skipping },
     { keys: ['shift+s', 'alt+s'], label: t('frame.skip'), group: t('warning.title'), run: () => setSkipping(true), when: !skipping },
@@ -30,7 +32,12 @@ export function SensitiveWarning({ assignment, onShow }: { assignment: Assignmen
       </List>
       {skipping ? (
         <Suspense fallback={<LoadingState />}>
-          <SkipPanel assignment={assignment.id} onClose={() => setSkipping(false)} onSkipped={() => void navigate(paths.home())} />
+          <SkipPanel
+            assignment={assignment.id}
+            clock={clock}
+            onClose={() => setSkipping(false)}
+            onSkipped={() => void navigate(paths.home())}
+          />
         </Suspense>
       ) : (
         <Group>

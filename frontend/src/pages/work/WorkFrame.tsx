@@ -155,7 +155,7 @@ export function WorkFrame<Form extends object>({
       </div>
       {skipOpen && (
         <Suspense>
-          <SkipPanel assignment={assignment.id} onClose={skip.close} onSkipped={work.leave} />
+          <SkipPanel assignment={assignment.id} clock={work.clock} onClose={skip.close} onSkipped={work.leave} />
         </Suspense>
       )}
       <footer className={classes.foot}>
