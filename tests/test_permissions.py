@@ -67,8 +67,10 @@ PATCH  /api/v1/prompts/{prompt_id}                          401 403 403   2 403 
 GET    /api/v1/projects/{project_id}/overview               401 403 403   2 403 404   2
 GET    /api/v1/projects/{project_id}/find                   401 403 403   9 403 404   9
 POST   /api/v1/projects/{project_id}/batches                401 403 403   2 403 404   2
+POST   /api/v1/projects/{project_id}/batches/preview        401 403 403   2 403 404   2
 GET    /api/v1/projects/{project_id}/writing                401 403 403   2 403 404   2
 POST   /api/v1/projects/{project_id}/writing                401 403 403   2 403 404   2
+POST   /api/v1/projects/{project_id}/writing/preview        401 403 403   2 403 404   2
 GET    /api/v1/batches                                      401 403 403   2 403   2   2
 GET    /api/v1/batches/{batch_id}                           401 403 403   2 403 404   2
 GET    /api/v1/batches/{batch_id}/items                     401 403 403   2 403 404   2
@@ -173,6 +175,8 @@ BODIES = {
     "PUT /api/v1/projects/{project_id}/opt-out": {"categories": ["self_harm"]},
     "PATCH /api/v1/prompts/{prompt_id}": {"consent": False},
     "POST /api/v1/projects/{project_id}/batches": {"kind": "demonstration", "prompts": {"source": "free"}},
+    "POST /api/v1/projects/{project_id}/batches/preview": {"kind": "demonstration", "prompts": {"source": "free"}},
+    "POST /api/v1/projects/{project_id}/writing/preview": {"sort": "plain", "use_cases": {"chat": 2}},
     "POST /api/v1/projects/{project_id}/writing": {"sort": "plain", "use_cases": {"chat": 2}},
     "PUT /api/v1/assignments/{assignment_id}/draft": {"revision": 0, "draft": {"response": "Once"}},
     "POST /api/v1/assignments/{assignment_id}/submit": {

@@ -37,5 +37,10 @@ export function publishBatch(project: string, body: Schema<'NewBatchRequest'>): 
   return post(`/projects/${project}/batches`, body);
 }
 
+/** What this would publish, with the first tasks as labelers would get them. Nothing is written. */
+export function previewBatch(project: string, body: Schema<'NewBatchRequest'>): Promise<Schema<'Preview'>> {
+  return post(`/projects/${project}/batches/preview`, body);
+}
+
 export const batchQuery = (id: string) =>
   queryOptions({ queryKey: ['batch', id], queryFn: () => get<Batch>(`/batches/${id}`), refetchInterval: 20_000 });

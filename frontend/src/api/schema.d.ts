@@ -771,6 +771,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/batches/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The first tasks of what this body would publish, as labelers would get them; or why it would be refused. */
+        post: operations["projects_batches_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/checks": {
         parameters: {
             query?: never;
@@ -1184,6 +1201,23 @@ export interface paths {
         put?: never;
         /** @description Publish writing tasks of one sort: plain, few-shot, user-based, or user-based ones to be made anonymous. */
         post: operations["projects_writing_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/writing/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description As the preview of a batch, of writing tasks. */
+        post: operations["projects_writing_preview_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1825,14 +1859,6 @@ export interface components {
         AcceptsEnum: "demonstrations" | "comparisons" | "prompts" | "model" | "reward_model" | "text";
         /** @enum {string} */
         ActionEnum: "submit" | "correct" | "undo";
-        /** @description Active time on this task so far. */
-        ActiveRequest: {
-            /**
-             * Format: double
-             * @default 0
-             */
-            active_seconds: number;
-        };
         Agreement: {
             /** @description Pairs of candidates judged by two labelers or more */
             units: number;
@@ -1911,11 +1937,6 @@ export interface components {
                 [key: string]: unknown;
             };
             draft_revision: number;
-            /**
-             * Format: double
-             * @description As the page told besides the draft, which may know of more
-             */
-            active_seconds: number;
             /** @description Of a writing task without messages */
             prompt: components["schemas"]["ShownPrompt"];
             brief: components["schemas"]["Brief"] | null;
@@ -2332,8 +2353,6 @@ export interface components {
             name: string;
             purpose: components["schemas"]["ProjectPurposeEnum"];
             paused: boolean;
-            /** @description Whether `next` without a kind gives a mix of kinds */
-            mix: boolean;
             /** @description What one is given now; null: nothing, or not a member */
             stage: components["schemas"]["StageEnum"] | components["schemas"]["NullEnum"];
             /** @description New tasks by kind, counted to a bound */
@@ -2689,18 +2708,6 @@ export interface components {
         MetricList: {
             results: components["schemas"]["Metric"][];
             next: string | null;
-        };
-        /** @description What each kind of task weighs in the mix; one without a weight comes when nothing else is left. */
-        Mix: {
-            demonstration?: number;
-            comparison?: number;
-            prompt?: number;
-        };
-        /** @description What each kind of task weighs in the mix; one without a weight comes when nothing else is left. */
-        MixRequest: {
-            demonstration?: number;
-            comparison?: number;
-            prompt?: number;
         };
         /** @description `run` is the run that made it; null for a model that was brought in. */
         Model: {
@@ -3151,7 +3158,6 @@ export interface components {
             k: number;
             /** @default 1 */
             overlap: number;
-            mix?: components["schemas"]["MixRequest"];
             time_zone?: string;
             /** @default 900 */
             lease_seconds: number;
@@ -3193,6 +3199,21 @@ export interface components {
         PoolEnum: "training" | "held_out" | "researcher";
         /** @enum {string} */
         PresetEnum: "tiny" | "paper-1.3b" | "paper-6b";
+        /** @description selectors.preview.Preview. */
+        Preview: {
+            /** @description So many would be published */
+            tasks: number;
+            /** @description Of the first few tasks */
+            pages: components["schemas"]["PreviewPage"][];
+            skipped: components["schemas"]["SkippedPrompt"][];
+            notes: string[];
+        };
+        PreviewPage: {
+            /** @description Just what `next` would answer to a labeler */
+            assignment: components["schemas"]["Assignment"];
+            /** @description The prompt, also where labelers see it only later */
+            messages: components["schemas"]["Message"][] | null;
+        };
         /** @description Own work in one project, by day and week of its time zone. */
         Progress: {
             time_zone: string;
@@ -3224,7 +3245,6 @@ export interface components {
             k: number;
             /** @default 1 */
             overlap: number;
-            mix?: components["schemas"]["Mix"];
             time_zone?: string;
             /** @default 900 */
             lease_seconds: number;
@@ -3246,7 +3266,6 @@ export interface components {
             k: number;
             /** @default 1 */
             overlap: number;
-            mix?: components["schemas"]["MixRequest"];
             time_zone?: string;
             /** @default 900 */
             lease_seconds: number;
@@ -3780,13 +3799,7 @@ export interface components {
             username: string;
             password: string;
         };
-        /** @description Active time on this task so far. */
         SkipRequest: {
-            /**
-             * Format: double
-             * @default 0
-             */
-            active_seconds: number;
             reason: components["schemas"]["ReasonEnum"];
             /** @default  */
             note: string;
@@ -4256,11 +4269,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ActiveRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -4356,11 +4365,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ActiveRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -5344,6 +5349,31 @@ export interface operations {
             };
         };
     };
+    projects_batches_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBatchRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+        };
+    };
     projects_checks_retrieve: {
         parameters: {
             query?: never;
@@ -6096,6 +6126,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+        };
+    };
+    projects_writing_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWritingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
         };

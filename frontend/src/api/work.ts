@@ -80,12 +80,9 @@ export function saveDraft(
   );
 }
 
-export function heartbeat(id: string, activeSeconds: number): Promise<{ lease_expires_at: string; server_time: string }> {
+export function heartbeat(id: string): Promise<{ lease_expires_at: string; server_time: string }> {
   return answer(
-    api.POST('/api/v1/assignments/{assignment_id}/heartbeat', {
-      params: { path: { assignment_id: id } },
-      body: { active_seconds: activeSeconds },
-    }),
+    api.POST('/api/v1/assignments/{assignment_id}/heartbeat', { params: { path: { assignment_id: id } } }),
   );
 }
 
@@ -95,14 +92,11 @@ export function submitAssignment(id: string, body: SubmissionBody): Promise<Rece
   );
 }
 
-export async function skipAssignment(
-  id: string,
-  body: { reason: SkipReason; note: string; active_seconds: number },
-): Promise<void> {
+export async function skipAssignment(id: string, reason: SkipReason, note: string): Promise<void> {
   await answer(
     api.POST('/api/v1/assignments/{assignment_id}/skip', {
       params: { path: { assignment_id: id } },
-      body,
+      body: { reason, note },
     }),
   );
 }

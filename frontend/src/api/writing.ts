@@ -13,6 +13,10 @@ export const needsQuery = (project: string, count: number) =>
     queryFn: () => get<Needs>(`/projects/${project}/writing?count=${count}`),
   });
 
+export function previewWriting(project: string, body: Schema<'NewWritingRequest'>): Promise<Schema<'Preview'>> {
+  return post(`/projects/${project}/writing/preview`, body);
+}
+
 export function publishWriting(project: string, body: Schema<'NewWritingRequest'>): Promise<Batch> {
   return post(`/projects/${project}/writing`, body);
 }

@@ -1,5 +1,4 @@
 /** The table of routes: an address, who may open it, and the page, which is loaded when it is first opened. */
-import i18next from 'i18next';
 import { lazy, type ReactNode } from 'react';
 import { Navigate, Outlet } from 'react-router';
 import { ForbiddenPage } from '@/pages/Forbidden';
@@ -13,10 +12,7 @@ function Allowed({ area }: { area: Area }): ReactNode {
   return mayOpen(useUser().role, area) ? <Outlet /> : <ForbiddenPage />;
 }
 
-const HomePage = lazy(async () => {
-  const [{ HomePage: page }] = await Promise.all([import('@/pages/Home'), i18next.loadNamespaces('home')]);
-  return { default: page };
-});
+const HomePage = lazy(async () => ({ default: (await import('@/pages/Home')).HomePage }));
 
 function Start(): ReactNode {
   const { role } = useUser();

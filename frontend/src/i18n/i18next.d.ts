@@ -2,7 +2,6 @@ import 'i18next';
 import type admin from './en/admin.json';
 import type beside from './en/beside.json';
 import type common from './en/common.json';
-import type home from './en/home.json';
 import type learn from './en/learn.json';
 import type questions from './en/questions.json';
 import type research from './en/research.json';
@@ -14,7 +13,6 @@ declare module 'i18next' {
     defaultNS: 'common';
     resources: {
       common: typeof common;
-      home: typeof home;
       work: typeof work;
       research: typeof research;
       admin: typeof admin;

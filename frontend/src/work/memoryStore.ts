@@ -1,4 +1,4 @@
-/** A Storage in memory, for tests; `full` refuses to store, as a browser does whose quota is used up. */
+/** A Storage in memory, for previews and tests; `full` refuses to store, as a browser does whose quota is used up. */
 export class MemoryStore {
   private readonly values = new Map<string, string>();
   full = false;

@@ -1,6 +1,6 @@
 /** Everything that the two kinds of work have in common: draft, clock, hold, submission, and the way to the next task. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useState } from 'react';
+import { createContext, useCallback, useContext, useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Assignment, Receipt } from '@/api/types';
 import { assignmentQuery, homeQuery, nextTask } from '@/api/work';
@@ -10,7 +10,6 @@ import type { ActiveClock } from './activeClock';
 import { keptForm, readActiveSeconds } from './form';
 import { Journal } from './journal';
 import { rememberSubmission } from './lastSubmission';
-import { nextKind } from './taskMix';
 import { useActiveClock } from './useActiveClock';
 import { useDraft, type Draft } from './useDraft';
 import { useHeartbeat, type HoldLost } from './useHeartbeat';
@@ -27,16 +26,25 @@ export interface Work<Form> {
   correcting: boolean;
   /** The hold on the task has run out. */
   holdLost: HoldLost | null;
+  /** Of nobody's task, which is only looked at: nothing is kept or sent, and what each output says is told here. */
+  preview?: { interpret: (interpretations: Record<string, string>) => void };
   /** Leaves this task (skipped, or given back) for the next one. */
   leave: () => void;
 }
 
+/** Where work is kept and sent: at the server, unless a preview takes its place. */
+export const WorkSource = createContext(useAssignedWork);
+
 export function useWork<Form extends object>(assignment: Assignment, read: (draft: unknown) => Form): Work<Form> {
+  return useContext(WorkSource)(assignment, read);
+}
+
+function useAssignedWork<Form extends object>(assignment: Assignment, read: (draft: unknown) => Form): Work<Form> {
   const { id } = useUser();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [journal] = useState(() => new Journal(id));
-  const clock = useActiveClock(Math.max(readActiveSeconds(keptForm(assignment)), assignment.active_seconds));
+  const clock = useActiveClock(readActiveSeconds(keptForm(assignment)));
   const draft = useDraft(assignment, journal, clock, read);
   const holdLost = useHeartbeat(assignment, clock);
   const correcting = assignment.state === 'submitted';
@@ -47,7 +55,7 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
   useEffect(() => {
     if (correcting) return undefined;
     const timer = setTimeout(() => {
-      nextTask(project, nextKind(project, kind), true)
+      nextTask(project, kind, true)
         .then((next) => {
           if (!next) return;
           queries.setQueryData(assignmentQuery(next.id).queryKey, next);
@@ -69,7 +77,7 @@ export function useWork<Form extends object>(assignment: Assignment, read: (draf
       return;
     }
     try {
-      const next = await nextTask(project, nextKind(project, kind));
+      const next = await nextTask(project, kind);
       if (next) queries.setQueryData(assignmentQuery(next.id).queryKey, next);
       // The next part of a screening is of another kind, and begins on its own page.
       const after = stage === 'screening' ? paths.screening(project) : paths.home();

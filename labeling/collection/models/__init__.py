@@ -25,7 +25,6 @@ from labeling.collection.models.tasks import (
     TaskPurpose,
     TaskStatus,
 )
-from labeling.collection.models.time_spent import TimeSpent
 from labeling.collection.models.writing import PromptBrief, WritingSort, WrittenExample, WrittenPrompt
 
 __all__ = [
@@ -61,7 +60,6 @@ __all__ = [
     "TaskKey",
     "TaskPurpose",
     "TaskStatus",
-    "TimeSpent",
     "UseCase",
     "WritingSort",
     "WrittenExample",

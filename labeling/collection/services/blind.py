@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from collections.abc import Sequence
 from uuid import UUID
 
 from labeling.collection.models import Assignment, BlindCandidate, TaskCandidate
@@ -23,10 +24,18 @@ def new_order_seed() -> int:
 
 def draw_blind_candidates(assignment: Assignment) -> None:
     """Give each of the task's candidates a random id and a place, by the assignment's stored seed."""
-    candidates = [row.candidate_id for row in _CANDIDATES(task=assignment.task_id)]
-    random.Random(assignment.order_seed).shuffle(candidates)
-    for position, candidate in enumerate(candidates):
-        insert(BlindCandidate(assignment=assignment, candidate_id=candidate, position=position))
+    for blind in blinded(assignment, [row.candidate_id for row in _CANDIDATES(task=assignment.task_id)]):
+        insert(blind)
+
+
+def blinded(assignment: Assignment, candidates: Sequence[UUID]) -> list[BlindCandidate]:
+    """These candidates, given in their order of creation, as the assignment's seed shows them; not written yet."""
+    drawn = list(candidates)
+    random.Random(assignment.order_seed).shuffle(drawn)
+    return [
+        BlindCandidate(assignment=assignment, candidate_id=candidate, position=position)
+        for position, candidate in enumerate(drawn)
+    ]
 
 
 def shown_candidates(assignment: Assignment) -> list[BlindCandidate]:

@@ -51,11 +51,44 @@ class Published:
     notes: list[str]
 
 
+@dataclass(frozen=True)
+class BatchPlan:
+    """A batch that is not written yet: one task for each of `prompts`, on these outputs where outputs are compared."""
+
+    batch: Batch
+    purpose: str
+    prompts: list[Prompt]
+    outputs: dict[UUID, list[UUID]]
+    skipped: list[dict[str, str]]
+    notes: list[str]
+
+
 @transaction.atomic
 def publish_batch(
+    *, actor: User | None, project: Project, kind: str, sensitive: Sequence[str] = (), **choice: Any
+) -> Published:
+    """Make the batch that plan_batch finds by this choice. Only work has slots from the start: of all else each
+    labeler gets a slot of their own when it is their turn.
+
+    `sensitive` marks all its prompts with these categories besides their own. Raises as plan_batch does.
+    """
+    # The number comes with the lock that lock_marks takes, too.
+    plan = plan_batch(actor=actor, project=project, number=next_batch_number(project), kind=kind, **choice)
+    batch = plan.batch
+    batch.save(force_insert=True)
+    add_sensitive(actor=actor, project=project, prompts=plan.prompts, categories=sensitive)
+    _make_tasks(batch, plan.prompts, plan.purpose, plan.outputs)
+    record_event(
+        actor, "batch.published", batch, tasks=len(plan.prompts), kind=kind, purpose=plan.purpose, overlap=batch.overlap
+    )
+    return Published(batch, plan.skipped, plan.notes)
+
+
+def plan_batch(
     *,
     actor: User | None,
     project: Project,
+    number: int,
     kind: str,
     prompts: PromptChoice,
     overlap: int | None = None,
@@ -65,21 +98,18 @@ def publish_batch(
     part: str = "",
     pools: Sequence[str] | None = None,
     candidates: CandidateSource | None = None,
-    sensitive: Sequence[str] = (),
     shared_share: float | None = None,
     shared_overlap: int | None = None,
     max_overlap: int | None = None,
     least_consensus: float | None = None,
-) -> Published:
-    """Make a batch with one task a prompt, `overlap` slots each. Only work has slots from the start: of all else
-    each labeler gets a slot of their own when it is their turn.
+) -> BatchPlan:
+    """The batch of this number with one task a prompt, `overlap` slots each; nothing is written.
 
     A comparison takes K outputs: where a prompt has more, the same ones for the same batch number; where it has
-    fewer, all of them, and the notes say so; with less than two, or two that say the same, it is skipped. `sensitive`
-    marks all its prompts with these categories besides their own. With `shared_share` a drawn share of the tasks has
-    `shared_overlap` slots, and the others one. With `max_overlap` those on which labelers disagree get more later
-    (adaptive_overlap.ask_more). Raises InvalidError for prompts that are not the project's, and a
-    DomainError with `skipped` where no task is left.
+    fewer, all of them, and the notes say so; with less than two, or two that say the same, it is skipped. With
+    `shared_share` a drawn share of the tasks has `shared_overlap` slots, and the others one. With `max_overlap` those
+    on which labelers disagree get more later (adaptive_overlap.ask_more). Raises InvalidError for prompts that are
+    not the project's, and a DomainError with `skipped` where no task is left.
     """
     if kind == TaskKind.PROMPT:
         raise InvalidError(
@@ -95,7 +125,6 @@ def publish_batch(
         max_overlap=max_overlap,
         least_consensus=least_consensus,
     )
-    number = next_batch_number(project)  # the lock that lock_marks takes, too
     chosen = _choose(project, kind, prompts, candidates or CandidateSource())
     skipped = [{"prompt": str(prompt.pk), "reason": reason} for prompt in chosen if (reason := _why_not(prompt))]
     usable = [prompt for prompt in chosen if not _why_not(prompt)]
@@ -123,7 +152,7 @@ def publish_batch(
         raise InvalidError(f"These are {len(usable):,} tasks; a batch has at most {MAX_TASKS:,}. Set a limit.")
     if len(skipped) > MAX_SKIPPED_TOLD:
         notes.append(f"{len(skipped)} prompts were left out; the first {MAX_SKIPPED_TOLD} are listed.")
-    batch = Batch.objects.create(
+    batch = Batch(
         project=project,
         name=name or f"{TaskKind(kind).label}s {number}",
         number=number,
@@ -136,15 +165,17 @@ def publish_batch(
         pools=list(pools or default_pools(project, purpose)),
         created_by=actor,
     )
-    add_sensitive(actor=actor, project=project, prompts=usable, categories=sensitive)
-    _make_tasks(batch, usable, purpose, outputs)
-    record_event(actor, "batch.published", batch, tasks=len(usable), kind=kind, purpose=purpose, overlap=batch.overlap)
-    return Published(batch, skipped[:MAX_SKIPPED_TOLD], notes)
+    return BatchPlan(batch, purpose, usable, outputs, skipped[:MAX_SKIPPED_TOLD], notes)
 
 
 def next_batch_number(project: Project) -> int:
     """The number of the project's next batch; the project is locked, so that it is given once."""
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    return coming_batch_number(project)
+
+
+def coming_batch_number(project: Project) -> int:
+    """As next_batch_number, for who gives it to no batch: nothing is locked."""
     return (project.batches.aggregate(Max("number"))["number__max"] or 0) + 1
 
 

@@ -1,6 +1,8 @@
 """Publishing writing tasks: one brief a prompt that is to be written."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -22,11 +24,42 @@ DEFAULT_PAIRS = 3
 ANY = "any"  # the labeler chooses the use case
 
 
+@dataclass(frozen=True)
+class WritingPlan:
+    """A batch of writing tasks that is not written yet: one task for each brief."""
+
+    batch: Batch
+    briefs: list[PromptBrief]
+
+    def task(self, position: int) -> Task:
+        """The task of the brief at this position, from 1."""
+        task = Task(batch=self.batch, kind=self.batch.kind, position=position, overlap=self.batch.overlap)
+        self.briefs[position - 1].task = task
+        return task
+
+
 @transaction.atomic
-def publish_writing(
+def publish_writing(*, actor: User, project: Project, sort: str, **choice: Any) -> Batch:
+    """Make the batch that plan_writing finds by this choice. Raises as it does."""
+    plan = plan_writing(actor=actor, project=project, number=next_batch_number(project), sort=sort, **choice)
+    batch = plan.batch
+    batch.save(force_insert=True)
+    tasks = [plan.task(position) for position, _ in enumerate(plan.briefs, start=1)]
+    Task.objects.bulk_create(tasks, batch_size=ROWS_AT_ONCE)
+    PromptBrief.objects.bulk_create(plan.briefs, batch_size=ROWS_AT_ONCE)
+    make_slots(batch, tasks)
+    record_event(
+        actor, "batch.published", batch, tasks=len(tasks), kind=batch.kind, purpose=TaskPurpose.WORK,
+        overlap=batch.overlap, sort=sort,
+    )  # fmt: skip
+    return batch
+
+
+def plan_writing(
     *,
     actor: User,
     project: Project,
+    number: int,
     sort: str,
     use_cases: Mapping[str, int] | None = None,
     lacking: int | None = None,
@@ -37,14 +70,13 @@ def publish_writing(
     overlap: int = 1,
     name: str = "",
     pools: Sequence[str] | None = None,
-) -> Batch:
-    """Make a batch of writing tasks of one sort; each of a task's `overlap` slots is one prompt to write.
+) -> WritingPlan:
+    """A batch of writing tasks of one sort; each of a task's `overlap` slots is one prompt to write. Writes nothing.
 
     Which use cases: so many of each in `use_cases`, or `lacking` in all, divided by what the project lacks. To make
     anonymous there are the user-based prompts that wait for it, at most `limit` of them. Raises InvalidError for a
     choice that does not fit the sort, a DomainError where nothing waits.
     """
-    number = next_batch_number(project)
     if sort == WritingSort.ANONYMIZE:
         briefs = _anonymizing(project, use_cases, lacking, limit, overlap)
     else:
@@ -54,7 +86,7 @@ def publish_writing(
             PromptBrief(sort=sort, use_case=use_case, language=language, about=about.strip(), pairs=wanted)
             for use_case in asked
         ]
-    batch = Batch.objects.create(
+    batch = Batch(
         project=project,
         name=name or f"{TaskKind.PROMPT.label}s {number}",
         number=number,
@@ -63,20 +95,7 @@ def publish_writing(
         pools=list(pools or default_pools(project)),
         created_by=actor,
     )
-    tasks = [
-        Task(batch=batch, kind=batch.kind, position=position, overlap=overlap)
-        for position, _ in enumerate(briefs, start=1)
-    ]
-    Task.objects.bulk_create(tasks, batch_size=ROWS_AT_ONCE)
-    for brief, task in zip(briefs, tasks, strict=True):
-        brief.task = task
-    PromptBrief.objects.bulk_create(briefs, batch_size=ROWS_AT_ONCE)
-    make_slots(batch, tasks)
-    record_event(
-        actor, "batch.published", batch, tasks=len(tasks), kind=batch.kind, purpose=TaskPurpose.WORK, overlap=overlap,
-        sort=sort,
-    )  # fmt: skip
-    return batch
+    return WritingPlan(batch, briefs)
 
 
 def _asked(project: Project, use_cases: Mapping[str, int] | None, lacking: int | None) -> list[str]:

@@ -1,11 +1,11 @@
 /** Publishing a batch: which prompts become tasks, of which kind, for how many labelers. The form stands in the address. */
 import { Button, Checkbox, Group, NumberInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { Activity, lazy, Suspense, useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ApiError } from '@/api/errors';
-import { publishBatch } from '@/api/collection';
+import { previewBatch, publishBatch } from '@/api/collection';
 import { pagedQuery } from '@/api/paged';
 import type { Project } from '@/api/projects';
 import type { Run } from '@/api/runs';
@@ -17,21 +17,51 @@ import { Choice } from '@/components/Choice';
 import { DataTable } from '@/components/DataTable';
 import { SensitiveChoice } from '@/components/SensitiveChoice';
 import { ShortId } from '@/components/ShortId';
-import { ErrorText, Notice } from '@/components/states';
+import { ErrorText, LoadingState, Notice } from '@/components/states';
 import { AdaptiveFields } from './AdaptiveFields';
 import { useLabels } from './labels';
+import { PreviewButton } from './preview/PreviewButton';
 import { ProjectFrame } from './ProjectFrame';
 import { SharedFields } from './SharedFields';
 import classes from './PublishPage.module.css';
 import { PublishWriting } from './PublishWriting';
 
+const Preview = lazy(async () => ({ default: (await import('./preview/Preview')).Preview }));
+
+interface Previewed {
+  project: Project;
+  preview: Schema<'Preview'>;
+}
+
+/** The form, and in its place while it is looked at the preview of what it would publish; the form waits as it is. */
 export function PublishPage(): ReactNode {
-  return <ProjectFrame tab="batches">{(project) => <Publish key={project.id} project={project} />}</ProjectFrame>;
+  const [previewed, setPreviewed] = useState<Previewed | null>(null);
+  return (
+    <>
+      <Activity mode={previewed ? 'hidden' : 'visible'}>
+        <ProjectFrame tab="batches">
+          {(project) => (
+            <Publish key={project.id} project={project} onPreview={(preview) => setPreviewed({ project, preview })} />
+          )}
+        </ProjectFrame>
+      </Activity>
+      {previewed && (
+        <Suspense fallback={<LoadingState />}>
+          <Preview {...previewed} onClose={() => setPreviewed(null)} />
+        </Suspense>
+      )}
+    </>
+  );
 }
 
 type Filter = Exclude<Schema<'NewBatchRequest'>['prompts'], string[]>;
 
-function Publish({ project }: { project: Project }): ReactNode {
+interface PublishProps {
+  project: Project;
+  onPreview: (preview: Schema<'Preview'>) => void;
+}
+
+function Publish({ project, onPreview }: PublishProps): ReactNode {
   const { t } = useTranslation('research');
   const { t: common } = useTranslation();
   const labels = useLabels();
@@ -99,9 +129,17 @@ function Publish({ project }: { project: Project }): ReactNode {
       candidates: filters.run ? { run: filters.run } : filters.candidates === 'imported' ? 'imported' : 'any',
     }),
   });
-  const fields = publishing.error instanceof ApiError ? publishing.error.fields : {};
+  const previewing = useMutation({
+    mutationFn: () => previewBatch(project.id, body()),
+    onMutate: publishing.reset,
+    onSuccess: onPreview,
+  });
+  // A preview is refused as publishing is, and says so at the same places.
+  const error = previewing.error ?? publishing.error;
+  const fields = error instanceof ApiError ? error.fields : {};
   const submit = (event: FormEvent): void => {
     event.preventDefault();
+    previewing.reset();
     publishing.mutate();
   };
   const kindChoice = (
@@ -112,7 +150,7 @@ function Publish({ project }: { project: Project }): ReactNode {
       options={TASK_KINDS.map((value) => ({ value, label: common(`kind.${value}`) }))}
     />
   );
-  if (kind === 'prompt') return <PublishWriting project={project} kindChoice={kindChoice} />;
+  if (kind === 'prompt') return <PublishWriting project={project} kindChoice={kindChoice} onPreview={onPreview} />;
   return (
     <>
       <form onSubmit={submit}>
@@ -282,16 +320,17 @@ function Publish({ project }: { project: Project }): ReactNode {
             onChange={(sensitive) => set({ sensitive })}
             error={fields.sensitive}
           />
-          {publishing.error && (
+          {error && (
             <Notice tone="bad" role="alert">
-              <ErrorText error={publishing.error} />
+              <ErrorText error={error} />
             </Notice>
           )}
-          {publishing.error instanceof ApiError && <Skipped skipped={publishing.error.body.skipped} />}
+          {error instanceof ApiError && <Skipped skipped={error.body.skipped} />}
           <Group>
             <Button type="submit" loading={publishing.isPending}>
               {t('publish.submit')}
             </Button>
+            <PreviewButton onPreview={previewing.mutate} loading={previewing.isPending} />
           </Group>
         </Stack>
       </form>

@@ -7,17 +7,24 @@ import { Link } from 'react-router';
 import { ApiError } from '@/api/errors';
 import type { Project } from '@/api/projects';
 import { WRITING_SORTS, type Schema } from '@/api/schemas';
-import { needsQuery, publishWriting, type Needs } from '@/api/writing';
+import { needsQuery, previewWriting, publishWriting, type Needs } from '@/api/writing';
 import { formatPercent } from '@/app/format';
 import { paths } from '@/app/paths';
 import { Choice } from '@/components/Choice';
 import { ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
 import { useLabels } from './labels';
+import { PreviewButton } from './preview/PreviewButton';
 import classes from './PublishWriting.module.css';
 
 type Sort = Schema<'WritingSortEnum'>;
 
-export function PublishWriting({ project, kindChoice }: { project: Project; kindChoice: ReactNode }): ReactNode {
+interface PublishWritingProps {
+  project: Project;
+  kindChoice: ReactNode;
+  onPreview: (preview: Schema<'Preview'>) => void;
+}
+
+export function PublishWriting({ project, kindChoice, onPreview }: PublishWritingProps): ReactNode {
   const { t } = useTranslation('research');
   const { t: writing } = useTranslation('writing');
   const queries = useQueryClient();
@@ -41,27 +48,35 @@ export function PublishWriting({ project, kindChoice }: { project: Project; kind
     ...typed,
   };
   const total = Object.values(asked).reduce((sum, count) => sum + count, 0);
+  const body = (): Schema<'NewWritingRequest'> => ({
+    sort: form.sort,
+    name: form.name.trim(),
+    ...(!anonymize && {
+      use_cases: Object.fromEntries(Object.entries(asked).filter(([, count]) => count > 0)),
+      about: form.about,
+      language: form.language.trim(),
+      overlap: form.overlap,
+    }),
+    ...(form.sort === 'few_shot' && { pairs: form.pairs }),
+  });
   const publishing = useMutation({
-    mutationFn: () =>
-      publishWriting(project.id, {
-        sort: form.sort,
-        name: form.name.trim(),
-        ...(!anonymize && {
-          use_cases: Object.fromEntries(Object.entries(asked).filter(([, count]) => count > 0)),
-          about: form.about,
-          language: form.language.trim(),
-          overlap: form.overlap,
-        }),
-        ...(form.sort === 'few_shot' && { pairs: form.pairs }),
-      }),
+    mutationFn: () => publishWriting(project.id, body()),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['project', project.id] });
       void queries.invalidateQueries({ queryKey: ['list'] });
     },
   });
-  const fields = publishing.error instanceof ApiError ? publishing.error.fields : {};
+  const previewing = useMutation({
+    mutationFn: () => previewWriting(project.id, body()),
+    onMutate: publishing.reset,
+    onSuccess: onPreview,
+  });
+  const error = previewing.error ?? publishing.error;
+  const fields = error instanceof ApiError ? error.fields : {};
+  const nothing = anonymize ? needs.data?.sources_waiting === 0 : total === 0;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
+    previewing.reset();
     publishing.mutate();
   };
   return (
@@ -168,19 +183,16 @@ export function PublishWriting({ project, kindChoice }: { project: Project; kind
             </SimpleGrid>
           </>
         )}
-        {publishing.error && (
+        {error && (
           <Notice tone="bad" role="alert">
-            <ErrorText error={publishing.error} />
+            <ErrorText error={error} />
           </Notice>
         )}
         <Group>
-          <Button
-            type="submit"
-            loading={publishing.isPending}
-            disabled={anonymize ? needs.data?.sources_waiting === 0 : total === 0}
-          >
+          <Button type="submit" loading={publishing.isPending} disabled={nothing}>
             {t('publish.submit')}
           </Button>
+          <PreviewButton onPreview={previewing.mutate} loading={previewing.isPending} disabled={nothing} />
         </Group>
         {publishing.data && (
           <Notice tone="good" role="status">

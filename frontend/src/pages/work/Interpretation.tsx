@@ -43,6 +43,8 @@ export function Interpretation({ assignment }: { assignment: Assignment }): Reac
       setTried(true);
       announce(t('interpretation.open'));
       document.getElementById(`says-${open[0]}`)?.focus();
+    } else if (work.preview) {
+      work.preview.interpret(form.interpretations);
     } else {
       sending.mutate();
     }

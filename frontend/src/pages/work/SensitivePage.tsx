@@ -12,7 +12,8 @@ import { SensitiveChoice } from '@/components/SensitiveChoice';
 import { ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
 
 export function SensitivePage(): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('beside');
+  const { t: work } = useTranslation('work');
   const { project = '' } = useParams();
   const queries = useQueryClient();
   const own = useQuery(optOutQuery(project));
@@ -26,7 +27,7 @@ export function SensitivePage(): ReactNode {
     },
   });
   return (
-    <Page title={t('sensitivePage.title')} intro={t('sensitivePage.intro')} trail={[{ label: t('home.title'), to: paths.home() }]}>
+    <Page title={t('sensitivePage.title')} intro={t('sensitivePage.intro')} trail={[{ label: work('home.title'), to: paths.home() }]}>
       {own.data ? (
         <Stack maw={720}>
           <SensitiveChoice

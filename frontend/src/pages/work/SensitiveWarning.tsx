@@ -9,19 +9,26 @@ import { paths } from '@/app/paths';
 import { Key } from '@/components/Key';
 import { Page } from '@/components/Page';
 import { LoadingState } from '@/components/states';
-import { useActiveClock } from '@/work/useActiveClock';
 
 const SkipPanel = lazy(async () => ({ default: (await import('./SkipPanel')).SkipPanel }));
 
-export function SensitiveWarning({ assignment, onShow }: { assignment: Assignment; onShow: () => void }): ReactNode {
-  const { t } = useTranslation('work');
+interface SensitiveWarningProps {
+  assignment: Assignment;
+  onShow: () => void;
+  /** Of a preview, where nothing is sent: what follows a skip. */
+  onSkipped?: () => void;
+}
+
+export function SensitiveWarning({ assignment, onShow, onSkipped }: SensitiveWarningProps): ReactNode {
+  const { t } = useTranslation('beside');
+  const { t: work } = useTranslation('work');
   const { t: common } = useTranslation();
   const navigate = useNavigate();
+  const preview = onSkipped !== undefined;
   const [skipping, setSkipping] = useState(false);
-  const clock = useActiveClock(assignment.active_seconds);
   useKeys([
     { keys: 's', label: t('warning.show'), group: t('warning.title'), run: onShow, when: !skipping },
-    { keys: ['shift+s', 'alt+s'], label: t('frame.skip'), group: t('warning.title'), run: () => setSkipping(true), when: !skipping },
+    { keys: ['shift+s', 'alt+s'], label: work('frame.skip'), group: t('warning.title'), run: () => setSkipping(true), when: !skipping },
   ]);
   return (
     <Page title={t('warning.title')} intro={t('warning.intro', { kind: common(`kind.${assignment.kind}`) })}>
@@ -32,12 +39,7 @@ export function SensitiveWarning({ assignment, onShow }: { assignment: Assignmen
       </List>
       {skipping ? (
         <Suspense fallback={<LoadingState />}>
-          <SkipPanel
-            assignment={assignment.id}
-            clock={clock}
-            onClose={() => setSkipping(false)}
-            onSkipped={() => void navigate(paths.home())}
-          />
+          <SkipPanel assignment={preview ? null : assignment.id} onClose={() => setSkipping(false)} onSkipped={onSkipped ?? (() => void navigate(paths.home()))} />
         </Suspense>
       ) : (
         <Group>
@@ -45,12 +47,12 @@ export function SensitiveWarning({ assignment, onShow }: { assignment: Assignmen
             {t('warning.show')}
           </Button>
           <Button variant="default" onClick={() => setSkipping(true)} rightSection={<Key keys="shift+s" />}>
-            {t('frame.skip')}
+            {work('frame.skip')}
           </Button>
         </Group>
       )}
       <Text c="dimmed" mt="md">
-        {t('warning.optOut')} <Link to={paths.sensitive(assignment.project)}>{t('sensitivePage.title')}</Link>
+        {t('warning.optOut')} {preview ? t('sensitivePage.title') : <Link to={paths.sensitive(assignment.project)}>{t('sensitivePage.title')}</Link>}
       </Text>
     </Page>
   );

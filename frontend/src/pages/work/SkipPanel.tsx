@@ -8,27 +8,24 @@ import { skipAssignment } from '@/api/work';
 import { useKeys } from '@/app/keys';
 import { Key } from '@/components/Key';
 import { ErrorText, Notice } from '@/components/states';
-import type { ActiveClock } from '@/work/activeClock';
 import classes from './SkipPanel.module.css';
 
 const REASONS: readonly SkipReason[] = ['unclear', 'beyond_knowledge', 'personal_data', 'harmful', 'broken', 'other'];
 
 interface SkipPanelProps {
-  assignment: string;
-  /** It ends with this task. */
-  clock: ActiveClock;
+  /** Null in a preview, where nothing is sent. */
+  assignment: string | null;
   onClose: () => void;
   onSkipped: () => void;
 }
 
-export function SkipPanel({ assignment, clock, onClose, onSkipped }: SkipPanelProps): ReactNode {
+export function SkipPanel({ assignment, onClose, onSkipped }: SkipPanelProps): ReactNode {
   const { t } = useTranslation('work');
   const { t: common } = useTranslation();
   const [reason, setReason] = useState<SkipReason | null>(null);
   const [note, setNote] = useState('');
   const skipping = useMutation({
-    mutationFn: (why: SkipReason) =>
-      skipAssignment(assignment, { reason: why, note: note.trim(), active_seconds: clock.seconds() }),
+    mutationFn: (why: SkipReason) => (assignment ? skipAssignment(assignment, why, note.trim()) : Promise.resolve()),
     onSuccess: onSkipped,
   });
   useKeys([

@@ -76,7 +76,7 @@ export function WorkFrame<Form extends object>({
   const { kind } = assignment;
   useDocumentTitle(common(`kind.${kind}`));
 
-  const { state } = draft;
+  const state = work.preview ? 'lost' : draft.state;
   const bar = useMemo(
     () => (
       <>
@@ -93,7 +93,7 @@ export function WorkFrame<Form extends object>({
   useKeys([
     { keys: 'mod+Enter', label: t('frame.submit'), group: t('frame.group'), run: submit, when: !locked },
     { keys: ['l', 'alt+l'], label: t('frame.guideline'), group: t('frame.group'), run: guideline.toggle },
-    { keys: ['q', 'alt+q'], label: t('frame.question'), group: t('frame.group'), run: question.toggle },
+    { keys: ['q', 'alt+q'], label: t('frame.question'), group: t('frame.group'), run: question.toggle, when: !work.preview },
     { keys: ['shift+s', 'alt+s'], label: t('frame.skip'), group: t('frame.group'), run: skip.toggle, when: !work.correcting },
   ]);
 
@@ -155,7 +155,7 @@ export function WorkFrame<Form extends object>({
       </div>
       {skipOpen && (
         <Suspense>
-          <SkipPanel assignment={assignment.id} clock={work.clock} onClose={skip.close} onSkipped={work.leave} />
+          <SkipPanel assignment={work.preview ? null : assignment.id} onClose={skip.close} onSkipped={work.leave} />
         </Suspense>
       )}
       <footer className={classes.foot}>
@@ -168,7 +168,7 @@ export function WorkFrame<Form extends object>({
           <UnstyledButton className={classes.guidelineButton} onClick={guideline.toggle} aria-expanded={guidelineOpen}>
             {t('frame.guideline')} <Key keys="l" />
           </UnstyledButton>
-          <UnstyledButton className={classes.guidelineButton} onClick={question.toggle} aria-expanded={questionOpen}>
+          <UnstyledButton className={classes.guidelineButton} onClick={question.toggle} aria-expanded={questionOpen} disabled={!!work.preview}>
             {t('frame.question')} <Key keys="q" />
           </UnstyledButton>
         </div>

@@ -93,17 +93,17 @@ function Loader({ id }: { id: string }): ReactNode {
   }
   return (
     <Suspense fallback={<LoadingPage />}>
-      {query.data.prompt.messages === null ? (
-        <Interpretation assignment={query.data} />
-      ) : query.data.brief ? (
-        <Writing assignment={query.data} brief={query.data.brief} />
-      ) : query.data.kind === 'demonstration' ? (
-        <Demonstration assignment={query.data} />
-      ) : (
-        <Comparison assignment={query.data} />
-      )}
+      <WorkForm assignment={query.data} />
     </Suspense>
   );
+}
+
+/** The form of a task, by its kind. */
+export function WorkForm({ assignment }: { assignment: Assignment }): ReactNode {
+  const { brief, kind, prompt } = assignment;
+  if (brief) return <Writing assignment={assignment} brief={brief} />;
+  const Form = !prompt.messages ? Interpretation : kind === 'demonstration' ? Demonstration : Comparison;
+  return <Form assignment={assignment} />;
 }
 
 /** What changes when a task is held anew; the draft stays what the open form has. */
