@@ -135,6 +135,18 @@ class OptimizerConfig(CommonConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TextsConfig(OptimizerConfig):
+    """What every stage has that learns from texts of many lengths."""
+
+    layout: str = setting(
+        "auto",
+        "How texts lie in a forward pass. auto: in one row without padding, each reading its own alone, a prompt once "
+        "for all of its answers, where the model can be read so (the log says if not); rows: padded.",
+        choices=("auto", "rows"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class PretrainConfig(OptimizerConfig):
     """A small base model with its own tokenizer, or the continuation of one."""
 
@@ -180,7 +192,7 @@ class PretrainConfig(OptimizerConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SftConfig(OptimizerConfig):
+class SftConfig(TextsConfig):
     """Supervised fine-tuning on demonstrations."""
 
     epochs: int = setting(
@@ -231,7 +243,7 @@ class SftConfig(OptimizerConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RewardConfig(OptimizerConfig):
+class RewardConfig(TextsConfig):
     """A reward model on comparisons, K outputs of a prompt as one element."""
 
     epochs: int = setting(1, "Times over the comparisons; more than one overfits.", minimum=1, maximum=100, paper="1")
@@ -273,7 +285,7 @@ class RewardConfig(OptimizerConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PpoConfig(OptimizerConfig):
+class PpoConfig(TextsConfig):
     """PPO against a reward model, with the pretraining mix (PPO-ptx) where gamma is above 0."""
 
     checkpoint_every: int = setting(

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -152,12 +153,37 @@ def pad_rows(rows: Sequence[Sequence[int]], pad_id: int, *, left: bool = False) 
     return ids_BT
 
 
-def micro_batches(lengths: Sequence[int], most_tokens: int) -> list[list[int]]:
-    """Indices grouped so that rows x longest row stays within `most_tokens`; each group has one row or more.
+# How texts lie in a forward pass: padded rows; one row without padding (flat.py); the same with each prompt
+# once for all of its answers.
+Layout = Literal["rows", "flat", "shared"]
 
-    Sorted by length first, so that little is padding. The loss is a sum over groups with one denominator, so
-    the grouping changes speed and nothing else.
+
+def token_batches(sizes: Sequence[int], most_tokens: int) -> list[list[int]]:
+    """Indices grouped so that the sum of sizes stays within `most_tokens`, the largest first; each goes where
+    it fits the tightest."""
+    groups: list[list[int]] = []
+    rooms: list[tuple[int, int]] = []  # what is left in each group, ascending, and which it is
+    for index in sorted(range(len(sizes)), key=lambda i: (-sizes[i], i)):
+        at = bisect_left(rooms, (sizes[index], -1))
+        if at < len(rooms):
+            room, group = rooms.pop(at)
+            groups[group].append(index)
+        else:
+            room, group = most_tokens, len(groups)
+            groups.append([index])
+        insort(rooms, (room - sizes[index], group))
+    return groups
+
+
+def micro_batches(lengths: Sequence[int], most_tokens: int, *, layout: Layout = "rows") -> list[list[int]]:
+    """Indices grouped so that what is computed stays within `most_tokens`; each group has one row or more.
+
+    In rows that is their number x the longest, sorted by length first, so that little is padding; else the sum
+    of the lengths. The loss is a sum over groups with one denominator, so the grouping changes speed and
+    nothing else.
     """
+    if layout != "rows":
+        return token_batches(lengths, most_tokens)
     groups: list[list[int]] = []
     for index in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
         if groups and lengths[groups[-1][0]] * (len(groups[-1]) + 1) <= most_tokens:

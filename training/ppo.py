@@ -50,6 +50,7 @@ from training.data import (
     text_files,
     tokenize_text,
 )
+from training.flat import pick_layout
 from training.loop import (
     RefusedError,
     Run,
@@ -70,17 +71,18 @@ from training.models import (
     tokenizer_differences,
 )
 from training.records import PromptRecord, message_dicts, read_records
-from training.reward import reward_head, score_rows
 from training.rollout import (
     Policy,
     ResponseBatch,
     Rollout,
     episode_seed,
     generate,
+    read_batch,
     response_batch,
     response_logprobs,
     response_logprobs_and_entropies,
 )
+from training.scores import reward_head, score_rows
 
 # How far the first ratio may be from 1: rounding, but no other layout, temperature or dropout.
 FIRST_RATIO_TOLERANCE = {"fp32": 1e-3, "bf16": 0.05}
@@ -102,8 +104,7 @@ class ValueNetwork(nn.Module):
 
     def forward(self, batch: ResponseBatch) -> torch.Tensor:
         """The value before each action, read where the action is predicted; [N], the head in fp32."""
-        hidden_BTD = self.trunk(input_ids=batch.ids_BT, attention_mask=batch.attention_BT, use_cache=False)[0]
-        hidden_ND = hidden_BTD[batch.predicts_BT]
+        hidden_ND = read_batch(self.trunk, batch)
         with torch.autocast(hidden_ND.device.type, enabled=False):
             return self.head(hidden_ND.float()).squeeze(-1)
 
@@ -182,6 +183,7 @@ class Ppo:
         self.reference = Policy(self._frozen(load_policy(run.input("policy"), self.tokenizer)))
         self.reward = self._frozen(load_reward_model(run.input("reward"), self.tokenizer))
         self.value = ValueNetwork(load_reward_model(run.input("reward"), self.tokenizer)).to(run.device).eval()
+        self.layout = pick_layout([model, self.reward], self.config.layout, run.log)
         self.prompts, self.shown = self._prompts()
         self.text = self._text()
         self.optimizer = make_adamw(model, self.config)
@@ -338,7 +340,7 @@ class Ppo:
         """This rank's share of a minibatch as micro-batches: the episodes, and their forward layout."""
         mine = self.run.ranks.share(minibatch)
         lengths = [len(prompts[i].ids) + len(rollouts[i].ids) for i in mine]
-        for part in micro_batches(lengths, self.config.micro_batch_tokens):
+        for part in micro_batches(lengths, self.config.micro_batch_tokens, layout=self.layout):
             self.run.check_stop()
             held = [mine[at] for at in part]
             yield (
@@ -348,6 +350,7 @@ class Ppo:
                     [rollouts[i].ids for i in held],
                     self.pad_id,
                     self.run.device,
+                    layout=self.layout,
                 ),
             )
 
@@ -386,6 +389,7 @@ class Ppo:
             pad_id=self.pad_id,
             most_tokens=self.config.micro_batch_tokens,
             autocast=self.run.autocast,
+            layout=self.layout,
         )
         if not self.config.penalize_missing_end:
             return scores

@@ -28,7 +28,8 @@ import numpy as np
 import torch
 from transformers import DynamicCache, PreTrainedModel
 
-from training.data import pad_rows
+from training.data import Layout, pad_rows
+from training.flat import FlatRow, lay_flat, read_flat
 from training.losses import chunked_entropies, chunked_logprobs
 
 # Rows leave the batch together, once they are this share of it: copying the cache costs as well.
@@ -73,6 +74,7 @@ class Policy:
         self.vocabulary = int(model.get_output_embeddings().weight.shape[0])
         self.positions = "position_ids" in inspect.signature(self.trunk.forward).parameters
         self.apart = self.trunk is not model and self._head_stands_alone()
+        self.reads: torch.nn.Module = self.trunk if self.apart else model  # what `hidden` asks
 
     @torch.no_grad()
     def _head_stands_alone(self) -> bool:
@@ -95,8 +97,7 @@ class Policy:
         options: dict[str, Any] = {"use_cache": cache is not None, "past_key_values": cache}
         if self.positions and positions_BT is not None:
             options["position_ids"] = positions_BT
-        module = self.trunk if self.apart else self.model
-        output = module(input_ids=ids_BT, attention_mask=attention_BT, **options)
+        output = self.reads(input_ids=ids_BT, attention_mask=attention_BT, **options)
         return output.last_hidden_state if self.apart else output.logits
 
     def logits(self, hidden_ND: torch.Tensor) -> torch.Tensor:
@@ -204,39 +205,60 @@ def _decode(
 
 @dataclass(frozen=True)
 class ResponseBatch:
-    """Prompts with responses as right-padded rows, and where the response tokens are predicted.
+    """Prompts with responses as right-padded rows or as one flat row, and where response tokens are predicted.
 
     `predicts_BT` is true at a token whose successor is a response token; `actions_N` are these successors,
     row by row, in the order in which `x_BT[predicts_BT]` gives them. `lengths` are the responses' lengths.
+    Flat, B is 1 and the ids are those of `row`.
     """
 
     ids_BT: torch.Tensor
     attention_BT: torch.Tensor
+    row: FlatRow | None
     predicts_BT: torch.Tensor
     actions_N: torch.Tensor
     lengths: list[int]
 
 
 def response_batch(
-    prompts_ids: Sequence[Sequence[int]], responses_ids: Sequence[Sequence[int]], pad_id: int, device: torch.device
+    prompts_ids: Sequence[Sequence[int]],
+    responses_ids: Sequence[Sequence[int]],
+    pad_id: int,
+    device: torch.device,
+    *,
+    layout: Layout = "rows",
 ) -> ResponseBatch:
     """Lays out prompts and responses (each of one token or more) for a forward pass without a cache."""
-    ids_BT = pad_rows([[*p, *r] for p, r in zip(prompts_ids, responses_ids, strict=True)], pad_id)
-    start_B1 = torch.tensor([[len(prompt)] for prompt in prompts_ids])
+    texts = [[*p, *r] for p, r in zip(prompts_ids, responses_ids, strict=True)]
     lengths = [len(response) for response in responses_ids]
-    end_B1 = start_B1 + torch.tensor(lengths)[:, None]
-    position_T = torch.arange(ids_BT.shape[1])
-    predicts_BT = (position_T >= start_B1 - 1) & (position_T < end_B1 - 1)
     actions_N = torch.tensor([token for response in responses_ids for token in response])
-    attention_BT = (position_T < end_B1).long()
+    start_B1 = torch.tensor([[len(prompt)] for prompt in prompts_ids])
+    end_B1 = start_B1 + torch.tensor(lengths)[:, None]
+    if layout == "rows":
+        row, ids_BT = None, pad_rows(texts, pad_id)
+        position_BT = torch.arange(ids_BT.shape[1]).expand_as(ids_BT)
+    else:
+        row = lay_flat([(text, []) for text in texts], device)
+        ids_BT, position_BT = row.ids_1T, row.positions_1T.cpu()
+        start_B1, end_B1 = (x_B1.repeat_interleave(end_B1[:, 0])[None] for x_B1 in (start_B1, end_B1))
+    predicts_BT = (position_BT >= start_B1 - 1) & (position_BT < end_B1 - 1)
+    attention_BT = (position_BT < end_B1).long()
     return ResponseBatch(
-        ids_BT.to(device), attention_BT.to(device), predicts_BT.to(device), actions_N.to(device), lengths
+        ids_BT.to(device), attention_BT.to(device), row, predicts_BT.to(device), actions_N.to(device), lengths
     )
+
+
+def read_batch(module: torch.nn.Module, batch: ResponseBatch) -> torch.Tensor:
+    """What a model or its trunk says where responses' tokens are predicted: its first output there, [N, D]."""
+    if batch.row is not None:
+        return read_flat(module, batch.row)[batch.predicts_BT]
+    output = module(input_ids=batch.ids_BT, attention_mask=batch.attention_BT, use_cache=False)
+    return output[0][batch.predicts_BT]
 
 
 def response_logprobs(policy: Policy, batch: ResponseBatch, temperature: float) -> torch.Tensor:
     """Log-probabilities of the response tokens, [N], fp32, with gradient where gradients are on."""
-    hidden_ND = policy.hidden(batch.ids_BT, batch.attention_BT)[batch.predicts_BT]
+    hidden_ND = read_batch(policy.reads, batch)
     return chunked_logprobs(
         hidden_ND, policy.logits, batch.actions_N, vocabulary=policy.vocabulary, temperature=temperature
     )
@@ -247,7 +269,7 @@ def response_logprobs_and_entropies(
     policy: Policy, batch: ResponseBatch, temperature: float
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Log-probabilities of the response tokens and the entropies they were drawn from, [N] each, fp32."""
-    hidden_ND = policy.hidden(batch.ids_BT, batch.attention_BT)[batch.predicts_BT]
+    hidden_ND = read_batch(policy.reads, batch)
     options: dict[str, Any] = {"vocabulary": policy.vocabulary, "temperature": temperature}
     logprobs_N = chunked_logprobs(hidden_ND, policy.logits, batch.actions_N, **options)
     return logprobs_N, chunked_entropies(hidden_ND, policy.logits, **options)

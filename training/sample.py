@@ -25,8 +25,8 @@ from training.data import DataError, decode_completion, render_prompt
 from training.loop import Run, run_stage
 from training.models import load_policy, load_reward_model, load_tokenizer, position_limit, require_same_tokenizer
 from training.records import CandidateRecord, PromptRecord, message_dicts, read_records, write_records
-from training.reward import score_rows
 from training.rollout import Policy, Rollout, episode_seed, generate
+from training.scores import score_rows
 
 
 class Sampling:

@@ -10,8 +10,7 @@ start.
 Where it departs from the paper. The paper chooses among 16 epochs by the reward model's score on validation
 prompts; the first time round the loop there is none, so output/ is the last epoch. With the input `reward`
 each epoch's answers to held-out prompts are scored and reported. Dropout reaches models built without it by
-a hook. Examples are padded, sorted by length into micro-batches of equal token counts, so that none sees
-another.
+a hook. Examples follow each other in one row, none reading another (flat.py), or are padded rows.
 
     python -m training.config RUN_DIR sft --input data=demonstrations.jsonl --input policy=MODEL_DIR
     python -m training.sft RUN_DIR
@@ -30,6 +29,7 @@ import torch
 from training.config import SftConfig
 from training.data import (
     Example,
+    Layout,
     TokenBlocks,
     decode_completion,
     epoch_order,
@@ -38,6 +38,7 @@ from training.data import (
     text_files,
     tokenize_text,
 )
+from training.flat import pick_layout
 from training.loop import (
     Run,
     StopRequested,
@@ -58,24 +59,36 @@ from training.models import (
     set_dropout,
 )
 from training.records import message_dicts
-from training.reward import score_rows
 from training.rollout import Policy, episode_seed, generate, response_batch, response_logprobs
+from training.scores import score_rows
 
 
-def response_loss(run: Run, policy: Policy, examples: Sequence[Example], pad_id: int) -> torch.Tensor:
+def response_loss(
+    run: Run, policy: Policy, examples: Sequence[Example], pad_id: int, *, layout: Layout = "rows"
+) -> torch.Tensor:
     """The sum of -log p over the response tokens of examples that fit one forward pass; nats, fp32."""
-    batch = response_batch([e.prompt_ids for e in examples], [e.response_ids for e in examples], pad_id, run.device)
+    batch = response_batch(
+        [e.prompt_ids for e in examples], [e.response_ids for e in examples], pad_id, run.device, layout=layout
+    )
     with run.autocast():
         return -response_logprobs(policy, batch, temperature=1.0).sum()
 
 
 @torch.no_grad()
-def response_loss_sum(run: Run, policy: Policy, examples: Sequence[Example], pad_id: int, most_tokens: int) -> float:
+def response_loss_sum(
+    run: Run,
+    policy: Policy,
+    examples: Sequence[Example],
+    pad_id: int,
+    most_tokens: int,
+    *,
+    layout: Layout = "rows",
+) -> float:
     """The sum of -log p over the response tokens of any number of examples, dropout off; nats."""
     policy.model.eval()
     total = 0.0
-    for group in micro_batches([e.length for e in examples], most_tokens):
-        total += float(response_loss(run, policy, [examples[i] for i in group], pad_id))
+    for group in micro_batches([e.length for e in examples], most_tokens, layout=layout):
+        total += float(response_loss(run, policy, [examples[i] for i in group], pad_id, layout=layout))
     return total
 
 
@@ -112,6 +125,7 @@ class FineTuning:
         )
         self.model.to(run.device)  # type: ignore[arg-type]
         self.policy = Policy(self.model)
+        self.layout = pick_layout([self.model], self.config.layout, run.log)
         self.reward = None
         if run.has_input("reward"):
             require_same_tokenizer(self.tokenizer, load_tokenizer(run.input("reward")))
@@ -204,9 +218,11 @@ class FineTuning:
         try:
             for part, items in enumerate((examples, text)):
                 mine = self.run.ranks.share(items)
-                for group in micro_batches([e.length for e in mine], self.config.micro_batch_tokens):
+                lengths = [e.length for e in mine]
+                for group in micro_batches(lengths, self.config.micro_batch_tokens, layout=self.layout):
                     self.run.check_stop()
-                    loss = response_loss(self.run, self.policy, [mine[i] for i in group], self.pad_id)
+                    held = [mine[i] for i in group]
+                    loss = response_loss(self.run, self.policy, held, self.pad_id, layout=self.layout)
                     (loss / denominator).backward()
                     sums[part] += float(loss.detach())
         except StopRequested:
@@ -217,7 +233,9 @@ class FineTuning:
     def _held_out_loss(self) -> float:
         """Mean -log p per response token of the held-out demonstrations."""
         held_out = self.data.valid
-        total = response_loss_sum(self.run, self.policy, held_out, self.pad_id, self.config.micro_batch_tokens)
+        total = response_loss_sum(
+            self.run, self.policy, held_out, self.pad_id, self.config.micro_batch_tokens, layout=self.layout
+        )
         return total / sum(len(e.response_ids) for e in held_out)
 
     def state(self) -> dict[str, Any]:

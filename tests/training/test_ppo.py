@@ -19,8 +19,8 @@ from training.loop import CRASHED, DONE, REFUSED, STOPPED, run_stage
 from training.models import load_policy, load_reward_model, load_tokenizer, new_reward_model, save_model
 from training.ppo import Ppo, adapted_beta, warmed_up
 from training.records import Message
-from training.reward import score_rows, start_head
 from training.rollout import Policy, episode_seed, generate, response_batch, response_logprobs
+from training.scores import score_rows, start_head
 
 SETTINGS = {
     "episodes": 64,
@@ -85,6 +85,14 @@ def test_the_first_ratio_is_1_and_the_first_kl_is_0(make, settings):
     assert values[0]["kl"] == 0.0
     assert values[0]["objective"] == pytest.approx(values[0]["reward"])
     assert values[1]["kl"] != 0.0
+
+
+def test_rows_and_one_row_without_padding_learn_the_same(make):
+    """Scores, KL, losses and gradients of the first iteration, up to rounding, in both layouts."""
+    flat, rows = (run(make(layout, layout=layout))[0] for layout in ("auto", "rows"))
+    for name in ("reward", "policy_loss", "value_loss", "gradient_norm", "value_gradient_norm", "entropy"):
+        assert flat[name] == pytest.approx(rows[name], rel=1e-3, abs=1e-5), name
+    assert flat["ratio_first"] == pytest.approx(1.0, abs=1e-5)
 
 
 def test_in_bf16_the_first_ratio_is_1_in_the_updates_own_layout(make):

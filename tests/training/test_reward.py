@@ -17,24 +17,15 @@ from tiny_models import tiny_policy
 from toy_world import ROOT, THINGS, demonstration_rows, read_jsonl, user, write_jsonl
 from transformers import AutoModelForSequenceClassification
 
+from training.comparisons import batch_pairs, clustered_interval, load_comparisons, measure_accuracy
 from training.config import make_run
 from training.data import DataError, encode_completion, render_prompt
 from training.loop import DONE, REFUSED, STOPPED, run_stage
 from training.losses import preference_loss
 from training.models import load_reward_model, load_tokenizer, new_reward_model
 from training.records import Message
-from training.reward import (
-    RewardTraining,
-    batch_pairs,
-    clustered_interval,
-    group_micro_batches,
-    group_scores,
-    load_comparisons,
-    measure_accuracy,
-    reward_head,
-    score_rows,
-    start_head,
-)
+from training.reward import RewardTraining
+from training.scores import group_micro_batches, group_scores, reward_head, score_rows, start_head
 
 SETTINGS = {"batch_size": 8, "learning_rate": 1e-2, "micro_batch_tokens": 2048, "threads": 1}
 LIMITS = {"max_prompt_tokens": 1024, "max_response_tokens": 1024, "max_tokens": 128}

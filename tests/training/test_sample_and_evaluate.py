@@ -16,8 +16,8 @@ from training.evaluate import Evaluation
 from training.loop import DONE, REFUSED, STOPPED, run_stage
 from training.models import load_policy, load_reward_model, load_tokenizer, new_reward_model, save_model
 from training.records import Message, read_records
-from training.reward import start_head
 from training.sample import Sampling
+from training.scores import start_head
 from training.sft import FineTuning
 
 SETTINGS = {"samples_per_prompt": 3, "max_response_tokens": 12, "prompts_per_step": 4, "checkpoint_every": 1}

@@ -52,6 +52,26 @@ def test_the_loss_is_that_of_each_row_alone(kind: str) -> None:
     assert other_pad.item() == pytest.approx(loss.item(), rel=1e-6), "what stands in the padding must not matter"
 
 
+@pytest.mark.parametrize("kind", ["llama", "qwen2", "gpt2", "gpt_neox"])
+def test_packed_examples_have_the_loss_and_gradients_of_padded_ones(kind: str) -> None:
+    """One row without padding teaches what padded rows teach: no example reads another."""
+    model = tiny_policy(kind)
+    torch.manual_seed(2)
+    examples = [
+        Example(str(i), torch.randint(3, 61, (p,)).tolist(), torch.randint(3, 61, (r,)).tolist())
+        for i, (p, r) in enumerate([(5, 3), (1, 9), (12, 1), (7, 7), (6, 2), (4, 4)])
+    ]
+    losses, gradients = [], []
+    for layout in ("rows", "flat"):
+        model.zero_grad()
+        loss = response_loss(Fp32Run, Policy(model), examples, pad_id=2, layout=layout)
+        loss.backward()
+        losses.append(loss.item())
+        gradients.append(torch.cat([p.grad.flatten() for p in model.parameters()]))
+    assert losses[1] == pytest.approx(losses[0], rel=1e-5)
+    assert ((gradients[1] - gradients[0]).norm() / gradients[0].norm()).item() < 1e-5
+
+
 def test_gradients_do_not_depend_on_the_micro_batches(tmp_path: Path, base_model: Path, demonstrations: Path) -> None:
     losses = {}
     for tokens in (64, 4096):
