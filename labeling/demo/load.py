@@ -1,13 +1,15 @@
 """The demo project: real prompts, demonstrations and judgments, written for it, and a base model to train on.
 
 Loaded once, in one transaction, into the embedded database only. It leaves something to do for each of its accounts:
-open tasks for the labeler, batches in review for the researcher, accepted work and a base model for the admin.
+open tasks of every kind for the labeler, one on a sensitive prompt, and a screening test (screening.py); batches in
+review for the researcher; accepted work and a base model for the admin.
 """
 
 import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -20,12 +22,15 @@ from labeling.accounts.services import create_user
 from labeling.collection.cleaning.fields import CandidateText
 from labeling.collection.cleaning.rows import PromptRow
 from labeling.collection.cleaning.splits import text_key
-from labeling.collection.models import BatchStatus, Prompt, PromptImport
+from labeling.collection.models import BatchStatus, Prompt, PromptImport, WritingSort
 from labeling.collection.services.import_prompts import import_prompts
 from labeling.collection.services.publish_batch import IMPORTED, CandidateSource, PromptChoice, publish_batch
+from labeling.collection.services.publish_writing import publish_writing
 from labeling.collection.services.store_prompts import PromptStore
 from labeling.datasets.services.import_judgments import Identities, ImportedBatch, ImportedJudgment
+from labeling.demo.screening import add_screening
 from labeling.projects.models import Pool, Project, TaskKind
+from labeling.projects.sensitive import SensitiveCategory
 from labeling.projects.services import add_member, create_project, publish_guideline
 from labeling.registry.models import ModelKind
 from labeling.registry.services import register_model
@@ -37,6 +42,7 @@ ACCOUNTS = {Role.LABELER: Pool.TRAINING, Role.RESEARCHER: Pool.RESEARCHER, Role.
 DEMONSTRATIONS_IN_REVIEW = 15
 COMPARISONS_IN_REVIEW = 5
 COMPARISONS_OPEN = 8
+SENSITIVE_PROMPT = "They drowned the old cat of the mill in a sack. Finish this sad tale in three sentences."
 
 
 def load_demo() -> dict[str, str]:
@@ -86,6 +92,9 @@ def _make(passwords: dict[str, str]) -> None:
     labelers = Identities(project, "demo")
     _load_demonstrations(project, admin, prompts, labelers)
     _load_comparisons(project, admin, prompts, labelers)
+    _ask_for_prompts(project, admin)
+    _publish_sensitive(project, admin)
+    add_screening(admin=admin, researcher=users[Role.RESEARCHER], labeler=users[Role.LABELER])
     if BASE_MODEL.exists():
         register_model(actor=admin, name="Tales base", path=str(BASE_MODEL), kind=ModelKind.POLICY)
 
@@ -161,6 +170,38 @@ def _load_comparisons(project: Project, actor: User, prompts: dict[str, Prompt],
         overlap=2,
         k=4,
         name="Rankings, third round",
+    )
+
+
+def _ask_for_prompts(project: Project, actor: User) -> None:
+    """Prompts to write: three plain ones on a topic, and one few-shot."""
+    about = "Something that a child could ask about a fairy tale."
+    asked = {"generation": 1, "brainstorming": 1, "open_qa": 1}
+    publish_writing(
+        actor=actor, project=project, sort=WritingSort.PLAIN, use_cases=asked, about=about, language="en",
+        name="Prompts to write",
+    )  # fmt: skip
+    publish_writing(
+        actor=actor, project=project, sort=WritingSort.FEW_SHOT, use_cases={"classification": 1}, language="en",
+        name="Few-shot prompts to write",
+    )  # fmt: skip
+
+
+def _publish_sensitive(project: Project, actor: User) -> None:
+    """One prompt of which labelers are warned before they see it, after all others."""
+    row = json.dumps({"prompt": SENSITIVE_PROMPT, "use_case": "generation", "language": "en"})
+    import_prompts(
+        actor=actor, project=project, stream=BytesIO(row.encode()), file_name="sensitive.jsonl", consent=True,
+        source="demo-sensitive",
+    )  # fmt: skip
+    publish_batch(
+        actor=actor,
+        project=project,
+        kind=TaskKind.DEMONSTRATION,
+        prompts=PromptChoice(filters={"source": "demo-sensitive"}),
+        overlap=1,
+        name="A sad tale",
+        sensitive=[SensitiveCategory.VIOLENT_CONTENT],
     )
 
 

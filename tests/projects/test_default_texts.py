@@ -1,9 +1,11 @@
 """The rubric and the instructions that a new project begins with hold what the paper's interface had."""
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 import labeling.projects
 
@@ -62,3 +64,14 @@ def test_comparing_comes_with_the_tie_breaker_and_welcomes_ties(purpose: str) ->
     text = (DEFAULTS / "default_guidelines" / f"comparison_{purpose}.md").read_text(encoding="utf-8")
     assert "rather receive from a customer assistant" in text
     assert "Ties are welcome" in text
+
+
+@pytest.mark.django_db
+def test_a_project_older_than_prompt_writing_gets_its_guideline_once(world):
+    migration = import_module("labeling.projects.migrations.0006_prompt_guidelines")
+    world.project.guidelines.filter(kind="prompt").delete()
+    for _ in range(2):
+        migration.give_default_texts(apps, None)
+        (given,) = world.project.guidelines.filter(kind="prompt")
+        assert given.version == 1
+        assert given.text.startswith("#")
