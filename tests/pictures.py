@@ -107,6 +107,19 @@ def _rank(page: Page) -> None:
     page.keyboard.press("p")
 
 
+def _asked(page: Page) -> None:
+    """What the project lacks is there, and how many prompts are proposed."""
+    page.get_by_role("button", name="Preview as a labeler").and_(page.locator(":enabled")).wait_for()
+
+
+def _preview(page: Page) -> None:
+    """The first task of what would be published, as labelers get it."""
+    _asked(page)
+    page.keyboard.press("Alt+v")
+    page.get_by_text("Preview: nothing is saved").wait_for()
+    page.get_by_role("button", name="Submit").wait_for()
+
+
 def _settle(page: Page) -> None:
     """Until what the page loads is there: no picture shows "Loading…"."""
     page.wait_for_load_state("networkidle")
@@ -139,7 +152,13 @@ PAGES: dict[str, list[Visit]] = {
     "projects/:project/prompts": [("prompts", "researcher", lambda ids: f"/projects/{ids.project}/prompts", None)],
     "projects/:project/find": [("find", "researcher", lambda ids: f"/projects/{ids.project}/find?q=the", None)],
     "projects/:project/import": [("import", "researcher", lambda ids: f"/projects/{ids.project}/import", None)],
-    "projects/:project/publish": [("publish", "researcher", lambda ids: f"/projects/{ids.project}/publish", None)],
+    "projects/:project/publish": [
+        ("publish", "researcher", lambda ids: f"/projects/{ids.project}/publish", None),
+        ("publish-writing", "researcher", lambda ids: f"/projects/{ids.project}/publish?kind=prompt", _asked),
+        ("preview", "researcher", lambda ids: f"/projects/{ids.project}/publish?kind=comparison", _preview),
+        # The form on which labelers write prompts, as a preview has it.
+        ("writing", "researcher", lambda ids: f"/projects/{ids.project}/publish?kind=prompt", _preview),
+    ],
     "projects/:project/agreement": [
         ("agreement", "researcher", lambda ids: f"/projects/{ids.project}/agreement", None)
     ],
