@@ -1948,8 +1948,8 @@ export interface components {
             rubric: components["schemas"]["PinnedRubric"] | null;
             readonly returned: components["schemas"]["Returned"] | null;
             submitted: components["schemas"]["Submission"] | null;
-            /** @description New tasks of this kind that wait, counted to a bound */
-            queue_left: number;
+            /** @description New tasks of this kind that wait, counted to a bound; null for comparisons */
+            queue_left: number | null;
             /** @description Submitted, and its batch is not in review yet */
             may_correct: boolean;
         };

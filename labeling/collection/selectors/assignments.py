@@ -30,6 +30,7 @@ from labeling.collection.services.slots import WORKING
 from labeling.collection.services.submit import undo_until
 from labeling.collection.submission import blind_ids, submitted_body
 from labeling.prepared import Prepared
+from labeling.projects.models import TaskKind
 from labeling.projects.selectors import guideline_version, membership_of, rubric_version
 
 
@@ -65,6 +66,10 @@ def may_correct(assignment: Assignment) -> bool:
     return assignment.in_working_batch  # type: ignore[attr-defined]
 
 
+# Writers see how much waits; who compares sees how many outputs are rated.
+TELLS_QUEUE = (TaskKind.DEMONSTRATION, TaskKind.PROMPT)
+
+
 @dataclass(frozen=True)
 class AssignmentPage:
     """One assignment as its labeler sees it."""
@@ -74,7 +79,7 @@ class AssignmentPage:
     undo_until: datetime | None
     candidates: list[BlindCandidate]
     submitted: dict[str, Any] | None
-    queue_left: int
+    queue_left: int | None
     may_correct: bool
     brief: BriefPage | None
 
@@ -157,7 +162,10 @@ def open_undo_window(assignment: Assignment, now: datetime) -> datetime | None:
     return until
 
 
-def _queue_left(user: User, assignment: Assignment) -> int:
+def _queue_left(user: User, assignment: Assignment) -> int | None:
+    """What waits besides, of a kind whose page says it: counting is a quarter of what `next` costs."""
+    if assignment.task.kind not in TELLS_QUEUE:
+        return None
     membership = membership_of(user, assignment.project)
     assert membership is not None, "a member with assignments is never removed"
     kind = assignment.task.kind

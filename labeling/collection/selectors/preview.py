@@ -9,7 +9,7 @@ from labeling.accounts.models import User
 from labeling.collection.clock import database_now
 from labeling.collection.models import Assignment, AssignmentState, BlindCandidate, Candidate, Task
 from labeling.collection.read_only import read_only
-from labeling.collection.selectors.assignments import AssignmentPage
+from labeling.collection.selectors.assignments import TELLS_QUEUE, AssignmentPage
 from labeling.collection.selectors.queue import COUNTED_UP_TO
 from labeling.collection.selectors.writing import brief_page
 from labeling.collection.services.blind import blinded, new_order_seed
@@ -98,7 +98,7 @@ class _Pages:
             undo_until=None,
             candidates=self._candidates(assignment, outputs),
             submitted=None,
-            queue_left=min(self.tasks - task.position, COUNTED_UP_TO),
+            queue_left=min(self.tasks - task.position, COUNTED_UP_TO) if task.kind in TELLS_QUEUE else None,
             may_correct=False,
             brief=brief_page(task.brief, self.project.pk) if task.prompt is None else None,
         )

@@ -180,7 +180,9 @@ class AssignmentSerializer(serializers.Serializer):
     rubric = PinnedRubricSerializer(source="assignment.rubric", allow_null=True)
     returned = serializers.SerializerMethodField()
     submitted = SubmissionSerializer(allow_null=True)
-    queue_left = serializers.IntegerField(help_text="New tasks of this kind that wait, counted to a bound")
+    queue_left = serializers.IntegerField(
+        allow_null=True, help_text="New tasks of this kind that wait, counted to a bound; null for comparisons"
+    )
     may_correct = serializers.BooleanField(help_text="Submitted, and its batch is not in review yet")
 
     @extend_schema_field(serializers.ChoiceField(choices=Stage.choices))

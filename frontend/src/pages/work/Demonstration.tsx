@@ -90,7 +90,7 @@ export function Demonstration({ assignment }: { assignment: Assignment }): React
   return (
     <WorkFrame
       work={work}
-      progress={t('frame.left', { count: assignment.queue_left })}
+      progress={t('frame.left', { count: assignment.queue_left ?? 0 })}
       prompt={{
         flags: asked.promptFlags,
         values: form.prompt_flags,

@@ -89,7 +89,7 @@ export function Writing({ assignment, brief }: { assignment: Assignment; brief: 
   return (
     <WorkFrame
       work={work}
-      progress={work_('frame.left', { count: assignment.queue_left })}
+      progress={work_('frame.left', { count: assignment.queue_left ?? 0 })}
       prompt={{
         flags: asked.promptFlags,
         values: form.prompt_flags,
