@@ -160,7 +160,9 @@ PAGES: dict[str, list[Visit]] = {
         ("writing", "researcher", lambda ids: f"/projects/{ids.project}/publish?kind=prompt", _preview),
     ],
     "projects/:project/agreement": [
-        ("agreement", "researcher", lambda ids: f"/projects/{ids.project}/agreement", None)
+        ("agreement", "researcher", lambda ids: f"/projects/{ids.project}/agreement", None),
+        ("agreement-by-labeler", "researcher", lambda ids: f"/projects/{ids.project}/agreement?by=labeler", None),
+        ("agreement-by-pair", "researcher", lambda ids: f"/projects/{ids.project}/agreement?by=pair", None),
     ],
     "projects/:project/checks": [("checks", "researcher", lambda ids: f"/projects/{ids.project}/checks", None)],
     "projects/:project/guidelines": [

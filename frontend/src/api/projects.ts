@@ -34,6 +34,12 @@ export const agreementQuery = (id: string) =>
     queryFn: () => get<Schema<'Agreement'>>(`/projects/${id}/agreement`),
   });
 
+export const agreementTableQuery = (id: string, by: string) =>
+  queryOptions({
+    queryKey: ['project', id, 'agreement', by],
+    queryFn: () => get<Schema<'AgreementTable'>>(`/projects/${id}/agreement/table`, { by }),
+  });
+
 export const rubricsQuery = (id: string) =>
   queryOptions({
     queryKey: ['project', id, 'rubrics'],

@@ -1,5 +1,6 @@
 import 'i18next';
 import type admin from './en/admin.json';
+import type agreement from './en/agreement.json';
 import type beside from './en/beside.json';
 import type common from './en/common.json';
 import type learn from './en/learn.json';
@@ -16,6 +17,7 @@ declare module 'i18next' {
       work: typeof work;
       research: typeof research;
       admin: typeof admin;
+      agreement: typeof agreement;
       questions: typeof questions;
       beside: typeof beside;
       learn: typeof learn;

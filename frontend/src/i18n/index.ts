@@ -14,6 +14,7 @@ const LOADED_LATER = {
   learn: () => import('./en/learn.json'),
   writing: () => import('./en/writing.json'),
   admin: () => import('./en/admin.json'),
+  agreement: () => import('./en/agreement.json'),
 };
 
 export type Language = 'en' | 'pseudo' | 'pseudo-rtl';

@@ -1,12 +1,13 @@
 /** The curves of a run, one small chart for each thing measured; measures on held-out data share their chart. */
-import { useMantineColorScheme, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { useCallback, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Metric } from '@/api/runs';
+import { axisOf, Chart, tooltipOf, type Color } from '@/components/Chart';
 import classes from './Admin.module.css';
 import { familiesOf, type Family } from './families';
 import { formatMetric } from './format';
@@ -38,7 +39,7 @@ export function RunCharts({ metrics }: { metrics: readonly Metric[] }): ReactNod
                 .join(' ')}
             </Text>
           </figcaption>
-          {family.series.every(({ points }) => points.length < 2) ? null : <Chart family={family} />}
+          {family.series.every(({ points }) => points.length < 2) ? null : <FamilyChart family={family} />}
           <details>
             <summary>{t('charts.table')}</summary>
             <ChartTable family={family} />
@@ -49,51 +50,24 @@ export function RunCharts({ metrics }: { metrics: readonly Metric[] }): ReactNod
   );
 }
 
-function Chart({ family }: { family: Family }): ReactNode {
-  const { colorScheme } = useMantineColorScheme();
-  const box = useRef<HTMLDivElement>(null);
-  const chart = useRef<echarts.ECharts | null>(null);
-  useEffect(() => {
-    if (!box.current) return;
-    const made = echarts.init(box.current);
-    chart.current = made;
-    const observer = new ResizeObserver(() => made.resize());
-    observer.observe(box.current);
-    return () => {
-      observer.disconnect();
-      made.dispose();
-      chart.current = null;
-    };
-  }, []);
-  useEffect(() => {
-    chart.current?.setOption(optionOf(family), { notMerge: true });
-  }, [family, colorScheme]);
-  return <div ref={box} className={classes.chart} aria-hidden="true" />;
+function FamilyChart({ family }: { family: Family }): ReactNode {
+  const option = useCallback((color: Color) => optionOf(family, color), [family]);
+  return <Chart option={option} className={classes.chart} />;
 }
 
-/** Colors come from the page, so that a chart is light or dark with it. */
-function optionOf(family: Family): echarts.EChartsCoreOption {
-  const style = getComputedStyle(document.documentElement);
-  const color = (name: string): string => style.getPropertyValue(name).trim();
-  const ink = color('--ink-2');
-  const line = color('--line');
-  const axis = {
-    axisLine: { lineStyle: { color: line } },
-    axisLabel: { color: ink, fontSize: 11 },
-    splitLine: { lineStyle: { color: line } },
-  };
+function optionOf(family: Family, color: Color): echarts.EChartsCoreOption {
+  const axis = axisOf(color);
   return {
     animation: false,
     color: [color('--accent-ink'), color('--letter-b'), color('--letter-d'), color('--letter-h')],
     grid: { left: 8, right: 12, top: family.series.length > 1 ? 28 : 12, bottom: 4, containLabel: true },
-    legend: family.series.length > 1 ? { top: 0, left: 0, textStyle: { color: ink, fontSize: 11 }, itemHeight: 8 } : undefined,
+    legend:
+      family.series.length > 1
+        ? { top: 0, left: 0, textStyle: { color: color('--ink-2'), fontSize: 11 }, itemHeight: 8 }
+        : undefined,
     tooltip: {
       trigger: 'axis',
-      // Drawn on the canvas: a tooltip of HTML would bring style attributes, which the content security policy refuses.
-      renderMode: 'richText',
-      backgroundColor: color('--surface'),
-      borderColor: line,
-      textStyle: { color: color('--ink'), fontSize: 12 },
+      ...tooltipOf(color),
       valueFormatter: (value: unknown) => (typeof value === 'number' ? formatMetric(value) : '–'),
     },
     xAxis: { type: 'value', min: 'dataMin', max: 'dataMax', ...axis, splitLine: { show: false } },

@@ -1,0 +1,74 @@
+/** Who agrees with whom: a square for each two labelers. */
+import { HeatmapChart } from 'echarts/charts';
+import { GridComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { useCallback, useMemo, type ReactNode } from 'react';
+import { formatPercent } from '@/app/format';
+import { axisOf, Chart, tooltipOf, type Color } from '@/components/Chart';
+import { write, type Row } from './estimates';
+
+echarts.use([HeatmapChart, GridComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
+
+/** Squares large enough to be written in. */
+const WRITTEN = 12;
+
+export function LabelerHeatMap({ rows, statistic }: { rows: readonly Row[]; statistic: string }): ReactNode {
+  const labelers = useMemo(() => [...new Set(rows.flatMap(({ labels }) => labels))].sort(), [rows]);
+  const option = useCallback(
+    (color: Color): echarts.EChartsCoreOption => {
+      const at = new Map(labelers.map((labeler, index) => [labeler, index]));
+      const data = rows.flatMap(({ labels, estimates }) => {
+        const value = estimates[statistic]?.value;
+        const [one, other] = [at.get(labels[0] ?? ''), at.get(labels[1] ?? '')];
+        if (value === null || value === undefined || one === undefined || other === undefined) return [];
+        return [
+          [one, other, value],
+          [other, one, value],
+        ];
+      });
+      const axis = { type: 'category', data: labelers, ...axisOf(color), axisTick: { show: false }, splitArea: { show: false } };
+      const few = labelers.length <= WRITTEN;
+      return {
+        animation: false,
+        grid: { left: 8, right: 16, top: 8, bottom: 56, containLabel: true },
+        tooltip: {
+          ...tooltipOf(color),
+          formatter: ({ data: [one, other, value] }: { data: [number, number, number] }) =>
+            `${labelers[one] ?? ''}, ${labelers[other] ?? ''}: ${write(statistic, value)}`,
+        },
+        xAxis: { ...axis, axisLabel: { color: color('--ink-2'), fontSize: 11, interval: 0, rotate: 60 } },
+        yAxis: { ...axis, inverse: true },
+        visualMap: {
+          min: statistic === 'cohen_kappa' ? -1 : 0,
+          max: 1,
+          calculable: false,
+          orient: 'horizontal',
+          left: 'center',
+          bottom: 0,
+          itemHeight: 160,
+          itemWidth: 12,
+          text: [write(statistic, 1), write(statistic, statistic === 'cohen_kappa' ? -1 : 0)],
+          textStyle: { color: color('--ink-2'), fontSize: 11 },
+          inRange: { color: [color('--heat-low'), color('--heat-high')] },
+        },
+        series: [
+          {
+            type: 'heatmap',
+            data,
+            itemStyle: { borderColor: color('--surface'), borderWidth: 2 },
+            label: {
+              show: few,
+              fontSize: 11,
+              color: color('--heat-ink'),
+              formatter: ({ data: [, , value] }: { data: [number, number, number] }) =>
+                statistic === 'cohen_kappa' ? write(statistic, value) : formatPercent(value, 0),
+            },
+          },
+        ],
+      };
+    },
+    [rows, labelers, statistic],
+  );
+  return <Chart option={option} height={Math.min(900, Math.max(240, labelers.length * 30 + 110))} />;
+}

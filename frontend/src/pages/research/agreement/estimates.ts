@@ -1,0 +1,28 @@
+/** How the figures of agreement tables are written. */
+import type { Schema } from '@/api/schemas';
+import { formatNumber, formatPercent } from '@/app/format';
+
+export type Estimate = Schema<'Estimate'>;
+export type Row = Schema<'AgreementRow'>;
+
+/** Shares of all that could be, and differences of such; the others are coefficients with two digits. */
+const SHARES = new Set(['pairwise', 'pairwise_decided', 'agreement', 'positive', 'negative', 'accuracy', 'tie_bias', 'first_bias']);
+
+export const isShare = (statistic: string): boolean => SHARES.has(statistic);
+
+export function write(statistic: string, value: number): string {
+  return isShare(statistic) ? formatPercent(value) : formatNumber(value, 2);
+}
+
+/** One cell: the value with its interval, or a dash; why stands in its title. */
+export function cell(statistic: string, estimate: Estimate | undefined): string {
+  if (!estimate || estimate.value === null) return '–';
+  const value = write(statistic, estimate.value);
+  if (typeof estimate.low !== 'number' || typeof estimate.high !== 'number') return value;
+  return `${value} [${write(statistic, estimate.low)}, ${write(statistic, estimate.high)}]`;
+}
+
+/** The statistics that the rows have, in the order in which they come. */
+export function statisticsOf(rows: readonly Row[]): string[] {
+  return Object.keys(rows[0]?.estimates ?? {});
+}
