@@ -7,6 +7,7 @@ the connection (PREPARE), and what was a queryset stays one, with its models and
     OWN = Prepared(lambda labeler: Assignment.objects.select_related("task").filter(labeler=labeler), labeler=UUID)
     OWN(labeler=user.pk)  # a list of assignments
     insert(Event(...))  # as Event(...).save() does; no signals
+    insert(*ratings)
     update(assignment, "state", "draft")  # as assignment.save(update_fields=[...])
 
 A pooler between site and PostgreSQL must keep a session's connection (PgBouncer: pool_mode=session).
@@ -101,18 +102,21 @@ class Prepared(Generic[M]):
         return result
 
 
-def insert(row: Model) -> None:
-    """Write a new row; a number that the database gives it is set on it."""
-    meta = row._meta
+def insert(*rows: Model) -> None:
+    """Write new rows of one model, in one statement; numbers that the database gives them are set on them."""
+    if not rows:
+        return
+    meta = rows[0]._meta
     fields = [field for field in meta.concrete_fields if not isinstance(field, AutoField)]
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-    sql = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({places}) RETURNING "{meta.pk.column}"'  # noqa: S608
-    ((key,),) = prepared_rows(sql, values)
-    row.pk = key
-    row._state.adding = False
-    row._state.db = connection.alias
+    places = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields]
+    sql = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES {places} RETURNING "{meta.pk.column}"'  # noqa: S608
+    # PostgreSQL returns the rows of VALUES in their order.
+    for row, (key,) in zip(rows, prepared_rows(sql, values), strict=True):
+        row.pk = key
+        row._state.adding = False
+        row._state.db = connection.alias
 
 
 def update(row: Model, *names: str) -> None:

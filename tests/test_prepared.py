@@ -78,6 +78,10 @@ def test_insert_and_update_write_what_save_writes(world: World):
     guideline = Guideline(project=world.project, kind="demonstration", version=7, text="%s", examples=[{"a": 1}])
     insert(guideline)
     assert Guideline.objects.get(pk=guideline.pk).examples == [{"a": 1}]
+    events = [Event(verb=f"v{number}", object_type="y", object_id="z", data=[number]) for number in range(9)]
+    insert(*events)
+    assert [Event.objects.get(pk=event.pk).verb for event in events] == [f"v{number}" for number in range(9)]
+    insert()  # of nothing is nothing
     member.given, member.qualified = 3, False
     update(member, "given")
     assert Membership.objects.filter(pk=member.pk, given=3, qualified=True).exists(), "only what was named"

@@ -24,8 +24,7 @@ def new_order_seed() -> int:
 
 def draw_blind_candidates(assignment: Assignment) -> None:
     """Give each of the task's candidates a random id and a place, by the assignment's stored seed."""
-    for blind in blinded(assignment, [row.candidate_id for row in _CANDIDATES(task=assignment.task_id)]):
-        insert(blind)
+    insert(*blinded(assignment, [row.candidate_id for row in _CANDIDATES(task=assignment.task_id)]))
 
 
 def blinded(assignment: Assignment, candidates: Sequence[UUID]) -> list[BlindCandidate]:

@@ -243,6 +243,7 @@ def _add_detail(judgment: Judgment, kind: str, sent: Mapping[str, Any], shown: M
     insert(comparison)
     interpretations = judgment.assignment.interpretations
     rank_of = {candidate: rank for rank, tier in enumerate(sent["ranking"], start=1) for candidate in tier}
+    rows = []
     for rating in sent["ratings"]:
         blind = shown[rating["candidate"]]
         row = Rating(
@@ -258,4 +259,5 @@ def _add_detail(judgment: Judgment, kind: str, sent: Mapping[str, Any], shown: M
             rank=rank_of[rating["candidate"]],
             position=blind.position,
         )
-        insert(row)
+        rows.append(row)
+    insert(*rows)
