@@ -233,6 +233,15 @@ class SftConfig(TextsConfig):
         maximum=10_000,
         paper="the validation prompts",
     )
+    choose_epoch: str = setting(
+        "reward",
+        "With the input `reward`: which epoch becomes the result, that of the highest mean reward or the last.",
+        choices=("reward", "last"),
+        paper="by the reward model's score on validation prompts",
+    )
+    keep_epochs: bool = setting(
+        True, "With the input `reward`: keep every epoch's model under epochs/, else only the best so far."
+    )
     max_response_tokens: int = setting(
         1024,
         "Demonstrations with more tokens are dropped and counted.",

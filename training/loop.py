@@ -58,6 +58,7 @@ from transformers.utils import logging as transformers_logging
 
 from training.config import ConfigError, RunSpec, installed_versions, read_run
 from training.data import DataError
+from training.files import sync_folder, whole_folder, write_json
 from training.models import ModelError
 from training.records import RecordError, sha256_file, sha256_path
 
@@ -156,35 +157,6 @@ class Ranks:
             dist.barrier()
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_tree(folder: Path) -> None:
-    for file in folder.rglob("*"):
-        if file.is_file():
-            with file.open("rb+") as data:
-                os.fsync(data.fileno())
-        elif file.is_dir():
-            _sync_folder(file)
-    _sync_folder(folder)
-
-
-def _write_json(path: Path, value: Any) -> None:
-    """A small JSON file, replaced at once."""
-    beside = path.with_name(path.name + ".tmp")
-    with beside.open("w", encoding="utf-8") as out:
-        json.dump(value, out, indent=2, ensure_ascii=False)
-        out.write("\n")
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(path)
-
-
 class Checkpoints:
     """The complete states of a run, one folder a step, and which of them count."""
 
@@ -207,12 +179,12 @@ class Checkpoints:
                     out.flush()
                     os.fsync(out.fileno())
                 files[path.name] = {"sha256": sha256_file(path), "bytes": path.stat().st_size}
-            _write_json(beside / "manifest.json", {"step": step, "files": files, **facts})
-            _sync_folder(beside)
+            write_json(beside / "manifest.json", {"step": step, "files": files, **facts})
+            sync_folder(beside)
             fence()
             shutil.rmtree(target, ignore_errors=True)  # an incomplete one of the same step
             beside.rename(target)
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
         except BaseException:
             shutil.rmtree(beside, ignore_errors=True)
             raise
@@ -650,15 +622,9 @@ def _steps(run: Run, stage: Stage, checkpoints: Checkpoints) -> bool:
 
 def _write_output(run: Run, stage: Stage) -> None:
     """The result, written beside, synced and renamed: where output/ is, it is whole."""
-    beside = run.folder / "output.tmp"
     if run.ranks.first:
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir()
-        stage.write_output(beside)
-        _sync_tree(beside)
-        run.check_fence()
-        beside.rename(run.folder / "output")
-        _sync_folder(run.folder)
+        with whole_folder(run.folder / "output", fence=run.check_fence) as folder:
+            stage.write_output(folder)
     run.ranks.barrier()
 
 
@@ -692,7 +658,7 @@ def _report(run_dir: Path, error: BaseException, *, first_only: bool = False) ->
     if first_only and (run_dir / "error.json").exists():
         return  # a rank whose neighbor died has less to say than the neighbor
     with contextlib.suppress(OSError):
-        _write_json(run_dir / "error.json", {"title": title, "detail": detail})
+        write_json(run_dir / "error.json", {"title": title, "detail": detail})
 
 
 _REFUSALS = (ConfigError, RecordError, DataError, ModelError, RefusedError)

@@ -7,10 +7,12 @@ dropout. Held-out loss is measured before the first step and after every epoch. 
 and pretrain_fraction f, f of the counted tokens are of plain text: f = .1 and two epochs make PPO's own
 start.
 
-Where it departs from the paper. The paper chooses among 16 epochs by the reward model's score on validation
-prompts; the first time round the loop there is none, so output/ is the last epoch. With the input `reward`
-each epoch's answers to held-out prompts are scored and reported. Dropout reaches models built without it by
-a hook. Examples follow each other in one row, none reading another (flat.py), or are padded rows.
+With the input `reward` each epoch's answers to held-out prompts are scored, and output/ is the epoch with the
+highest score (epochs.py).
+
+Where it departs from the paper. The first time round the loop there is no reward model to choose an epoch by, so
+output/ is the last one. Dropout reaches models built without it by a hook. Examples follow each other in one
+row, none reading another (flat.py), or are padded rows.
 
     python -m training.config RUN_DIR sft --input data=demonstrations.jsonl --input policy=MODEL_DIR
     python -m training.sft RUN_DIR
@@ -38,6 +40,7 @@ from training.data import (
     text_files,
     tokenize_text,
 )
+from training.epochs import Epochs
 from training.flat import pick_layout
 from training.loop import (
     Run,
@@ -131,6 +134,9 @@ class FineTuning:
             require_same_tokenizer(self.tokenizer, load_tokenizer(run.input("reward")))
             self.reward = load_reward_model(run.input("reward"), self.tokenizer)
             self.reward.to(run.device)  # type: ignore[arg-type]
+        self.epochs = Epochs(
+            run.folder / "epochs", by_reward=self.config.choose_epoch == "reward", keep_all=self.config.keep_epochs
+        )
         self.optimizer = make_adamw(self.model, self.config)
         count = len(self.data.train)
         self.steps_per_epoch = -(-count // self.config.batch_size)
@@ -209,7 +215,13 @@ class FineTuning:
             if self.reward is not None:
                 scores = self._answers(self._shown(self.config.reward_prompts))[1]
                 values["reward_mean"] = sum(scores) / len(scores)
+                self._keep_epoch(int(values["epoch"]), values["reward_mean"], values.get("validation_loss"))
         return values
+
+    def _keep_epoch(self, epoch: int, reward: float, validation_loss: float | None) -> None:
+        self.epochs.add(epoch, reward, validation_loss)
+        if self.run.ranks.first:
+            self.epochs.write(epoch, lambda folder: self._save(folder, f"Epoch {epoch}."), fence=self.run.check_fence)
 
     def _gradients(self, examples: Sequence[Example], text: Sequence[Example], denominator: int) -> tuple[float, float]:
         """Adds up this rank's gradients of the batch's mean loss; the summed losses of both parts."""
@@ -239,11 +251,16 @@ class FineTuning:
         return total / sum(len(e.response_ids) for e in held_out)
 
     def state(self) -> dict[str, Any]:
-        return {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
+        return {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "epochs": self.epochs.state(),
+        }
 
     def load_state(self, state: dict[str, Any]) -> None:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
+        self.epochs.load_state(state.get("epochs", []))
 
     def _shown(self, count: int) -> list[Example]:
         """The first prompts that are answered between epochs: held-out ones where there are any."""
@@ -300,14 +317,28 @@ class FineTuning:
             for i, (record, text) in enumerate(zip(records, texts, strict=True))
         ]
 
-    def write_output(self, folder: Path) -> None:
+    def _save(self, folder: Path, notes: str) -> None:
         save_model(
             self.model,
             self.tokenizer,
             folder,
             precision=self.config.output_precision,
-            card=model_card("An SFT model", self.run.facts() | {"dropped": self.data.dropped}),
+            card=self._card(notes),
         )
+
+    def _card(self, notes: str) -> str:
+        facts = self.run.facts() | {"dropped": self.data.dropped}
+        if self.epochs.scored:
+            facts["epochs"] = self.epochs.scored
+        return model_card("An SFT model", facts, notes=notes)
+
+    def write_output(self, folder: Path) -> None:
+        if not self.epochs.scored:
+            self._save(folder, "")
+            return
+        self.epochs.copy_best(folder)
+        (folder / "README.md").write_text(self._card(self.epochs.notes()), encoding="utf-8")
+        self.run.log(f"output/ is epoch {self.epochs.best()} of {len(self.epochs.scored)}.")
 
 
 def main() -> int:

@@ -19,7 +19,9 @@ from toy_world import COLORS, THINGS, TINY_MODEL, demonstration_rows, prompt_row
 
 from training.config import make_run
 from training.loop import run_stage
+from training.models import load_tokenizer, new_reward_model, save_model
 from training.pretrain import Pretraining
+from training.scores import start_head
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -55,6 +57,18 @@ def base_model(tmp_path_factory: pytest.TempPathFactory, text_folder: Path) -> P
     make_run(run_dir, "pretrain", settings=TINY_MODEL | {"steps": 40}, seed=3, inputs={"data": text_folder})
     assert run_stage("pretrain", Pretraining, [str(run_dir)]) == 0
     return run_dir / "output"
+
+
+@pytest.fixture(scope="session")
+def reward_model(tmp_path_factory: pytest.TempPathFactory, base_model: Path) -> Path:
+    """A reward model that was not trained: scores that are definite, if without sense."""
+    folder = tmp_path_factory.mktemp("reward") / "model"
+    tokenizer = load_tokenizer(base_model)
+    model = new_reward_model(base_model, tokenizer)
+    start_head(model, seed=0)
+    model.config.reward_bias = 0.25
+    save_model(model, tokenizer, folder, card="# A reward model\n")
+    return folder
 
 
 @pytest.fixture

@@ -14,25 +14,12 @@ from training.config import make_run
 from training.data import encode_completion, render_prompt
 from training.evaluate import Evaluation
 from training.loop import DONE, REFUSED, STOPPED, run_stage
-from training.models import load_policy, load_reward_model, load_tokenizer, new_reward_model, save_model
+from training.models import load_policy, load_reward_model, load_tokenizer
 from training.records import Message, read_records
 from training.sample import Sampling
-from training.scores import start_head
 from training.sft import FineTuning
 
 SETTINGS = {"samples_per_prompt": 3, "max_response_tokens": 12, "prompts_per_step": 4, "checkpoint_every": 1}
-
-
-@pytest.fixture(scope="module")
-def reward_model(tmp_path_factory: pytest.TempPathFactory, base_model: Path) -> Path:
-    """A reward model that was not trained: scores that are definite, if without sense."""
-    folder = tmp_path_factory.mktemp("reward") / "model"
-    tokenizer = load_tokenizer(base_model)
-    model = new_reward_model(base_model, tokenizer)
-    start_head(model, seed=0)
-    model.config.reward_bias = 0.25
-    save_model(model, tokenizer, folder, card="# A reward model\n")
-    return folder
 
 
 def sample(run: Path, prompts: Path, policy: Path, *, seed: int = 1, reward: Path | None = None, **settings) -> list:
