@@ -40,6 +40,9 @@ class Project(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.TRAINING)
     k = models.PositiveSmallIntegerField(default=4, help_text="Outputs per comparison")
     overlap = models.PositiveSmallIntegerField(default=1, help_text="Judgments per task")
+    mix = models.JSONField(
+        default=dict, help_text="Weights by kind of task, for labelers who work on the mix; empty: there is none"
+    )
     time_zone = models.CharField(max_length=60, default="UTC")
     lease_seconds = models.PositiveIntegerField(default=900)
     undo_seconds = models.PositiveIntegerField(default=60)
@@ -89,6 +92,9 @@ class Membership(models.Model):
         help_text="What this person is never given; shown to nobody else",
     )
     given = models.PositiveIntegerField(default=0, help_text="Tasks given while checks are mixed in; places the next")
+    mix_passes = models.JSONField(
+        default=dict, help_text="By kind, how far each is along the mix; the lowest is given next"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

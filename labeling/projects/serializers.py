@@ -1,4 +1,5 @@
 import zoneinfo
+from typing import Any
 
 from rest_framework import serializers
 
@@ -7,7 +8,21 @@ from labeling.projects.models import Guideline, Membership, Pool, Project, Rubri
 from labeling.projects.rubric import ASKS
 
 
+class MixSerializer(serializers.Serializer):
+    """What each kind of task weighs in the mix; one without a weight comes when nothing else is left."""
+
+    demonstration = serializers.IntegerField(min_value=0, max_value=100, required=False)
+    comparison = serializers.IntegerField(min_value=0, max_value=100, required=False)
+    prompt = serializers.IntegerField(min_value=0, max_value=100, required=False)
+
+    def to_internal_value(self, data: Any) -> dict[str, int]:
+        if isinstance(data, dict) and (unknown := set(data) - set(TaskKind.values)):
+            raise serializers.ValidationError({kind: ["No such kind of task."] for kind in sorted(unknown)})
+        return {kind: weight for kind, weight in super().to_internal_value(data).items() if weight}
+
+
 class ProjectSerializer(serializers.ModelSerializer[Project]):
+    mix = MixSerializer(required=False)
     my_pool = serializers.ChoiceField(choices=Pool.choices, read_only=True, allow_null=True, default=None)
     k = serializers.IntegerField(min_value=2, max_value=9, default=4)
     overlap = serializers.IntegerField(min_value=1, max_value=100, default=1)
@@ -18,8 +33,8 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
     class Meta:
         model = Project
         fields = [
-            "id", "name", "purpose", "k", "overlap", "time_zone", "lease_seconds", "undo_seconds", "show_agreement",
-            "require_acknowledgement", "paused", "created_at", "my_pool",
+            "id", "name", "purpose", "k", "overlap", "mix", "time_zone", "lease_seconds", "undo_seconds",
+            "show_agreement", "require_acknowledgement", "paused", "created_at", "my_pool",
         ]  # fmt: skip
         read_only_fields = ["id", "created_at"]
 

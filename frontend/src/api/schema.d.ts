@@ -2353,6 +2353,8 @@ export interface components {
             name: string;
             purpose: components["schemas"]["ProjectPurposeEnum"];
             paused: boolean;
+            /** @description Whether `next` without a kind gives a mix of kinds */
+            mix: boolean;
             /** @description What one is given now; null: nothing, or not a member */
             stage: components["schemas"]["StageEnum"] | components["schemas"]["NullEnum"];
             /** @description New tasks by kind, counted to a bound */
@@ -2708,6 +2710,18 @@ export interface components {
         MetricList: {
             results: components["schemas"]["Metric"][];
             next: string | null;
+        };
+        /** @description What each kind of task weighs in the mix; one without a weight comes when nothing else is left. */
+        Mix: {
+            demonstration?: number;
+            comparison?: number;
+            prompt?: number;
+        };
+        /** @description What each kind of task weighs in the mix; one without a weight comes when nothing else is left. */
+        MixRequest: {
+            demonstration?: number;
+            comparison?: number;
+            prompt?: number;
         };
         /** @description `run` is the run that made it; null for a model that was brought in. */
         Model: {
@@ -3158,6 +3172,7 @@ export interface components {
             k: number;
             /** @default 1 */
             overlap: number;
+            mix?: components["schemas"]["MixRequest"];
             time_zone?: string;
             /** @default 900 */
             lease_seconds: number;
@@ -3245,6 +3260,7 @@ export interface components {
             k: number;
             /** @default 1 */
             overlap: number;
+            mix?: components["schemas"]["Mix"];
             time_zone?: string;
             /** @default 900 */
             lease_seconds: number;
@@ -3266,6 +3282,7 @@ export interface components {
             k: number;
             /** @default 1 */
             overlap: number;
+            mix?: components["schemas"]["MixRequest"];
             time_zone?: string;
             /** @default 900 */
             lease_seconds: number;

@@ -1,4 +1,5 @@
 /** The table of routes: an address, who may open it, and the page, which is loaded when it is first opened. */
+import i18next from 'i18next';
 import { lazy, type ReactNode } from 'react';
 import { Navigate, Outlet } from 'react-router';
 import { ForbiddenPage } from '@/pages/Forbidden';
@@ -12,7 +13,10 @@ function Allowed({ area }: { area: Area }): ReactNode {
   return mayOpen(useUser().role, area) ? <Outlet /> : <ForbiddenPage />;
 }
 
-const HomePage = lazy(async () => ({ default: (await import('@/pages/Home')).HomePage }));
+const HomePage = lazy(async () => {
+  const [{ HomePage: page }] = await Promise.all([import('@/pages/Home'), i18next.loadNamespaces('home')]);
+  return { default: page };
+});
 
 function Start(): ReactNode {
   const { role } = useUser();

@@ -3,6 +3,7 @@ import type admin from './en/admin.json';
 import type agreement from './en/agreement.json';
 import type beside from './en/beside.json';
 import type common from './en/common.json';
+import type home from './en/home.json';
 import type learn from './en/learn.json';
 import type questions from './en/questions.json';
 import type research from './en/research.json';
@@ -14,6 +15,7 @@ declare module 'i18next' {
     defaultNS: 'common';
     resources: {
       common: typeof common;
+      home: typeof home;
       work: typeof work;
       research: typeof research;
       admin: typeof admin;

@@ -8,6 +8,7 @@ import common from './en/common.json';
 import work from './en/work.json';
 
 const LOADED_LATER = {
+  home: () => import('./en/home.json'),
   research: () => import('./en/research.json'),
   questions: () => import('./en/questions.json'),
   beside: () => import('./en/beside.json'),

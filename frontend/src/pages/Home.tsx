@@ -13,6 +13,7 @@ import { useUser } from '@/app/session';
 import { Key } from '@/components/Key';
 import { Page, Section } from '@/components/Page';
 import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
+import { workOnMix } from '@/work/taskMix';
 import { answeredSurveys } from '@/work/answeredSurveys';
 import classes from './Home.module.css';
 import { excerpt } from './questions/excerpt';
@@ -21,10 +22,10 @@ const KINDS: readonly TaskKind[] = ['comparison', 'demonstration', 'prompt'];
 const SURVEYS = ['satisfaction', 'demographic'] as const;
 
 export function HomePage(): ReactNode {
-  const { t } = useTranslation('work');
+  const { t: work } = useTranslation('work');
   const home = useQuery(homeQuery);
   return (
-    <Page title={t('home.title')}>
+    <Page title={work('home.title')}>
       {home.data ? (
         <Content home={home.data} />
       ) : home.error ? (
@@ -37,12 +38,15 @@ export function HomePage(): ReactNode {
 }
 
 function Content({ home }: { home: Home }): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('home');
   const { username } = useUser();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const starting = useMutation({
-    mutationFn: ({ project, kind }: { project: string; kind?: TaskKind }) => nextTask(project, kind),
+    mutationFn: ({ project, kind, mix = false }: { project: string; kind?: TaskKind; mix?: boolean }) => {
+      workOnMix(project, mix);
+      return nextTask(project, kind);
+    },
     onSuccess: (assignment) => {
       if (!assignment) return void queries.invalidateQueries({ queryKey: homeQuery.queryKey });
       queries.setQueryData(assignmentQuery(assignment.id).queryKey, assignment);
@@ -53,7 +57,7 @@ function Content({ home }: { home: Home }): ReactNode {
   const startFirst = (): void => {
     if (!first) return;
     if (first.assignment) void navigate(paths.work(first.assignment));
-    else starting.mutate({ project: first.project.id, kind: first.kind });
+    else starting.mutate({ project: first.project.id, kind: first.kind, mix: first.mix });
   };
   useKeys([
     { keys: ['Enter'], label: t('home.startKeys'), group: t('home.group'), run: startFirst, when: first !== null },
@@ -93,7 +97,7 @@ function Content({ home }: { home: Home }): ReactNode {
             project={project}
             first={first?.project === project}
             busy={starting.isPending}
-            onStart={(kind) => starting.mutate({ project: project.id, kind })}
+            onStart={(wanted) => starting.mutate({ project: project.id, ...wanted })}
           />
         ))}
       </Stack>
@@ -105,7 +109,8 @@ function Content({ home }: { home: Home }): ReactNode {
 
 /** Those that were not answered from this browser. */
 function Surveys(): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('home');
+  const { t: work } = useTranslation('work');
   const answered = answeredSurveys(useUser().id);
   const open = SURVEYS.filter((survey) => !answered.includes(survey));
   if (open.length === 0) return null;
@@ -114,7 +119,7 @@ function Surveys(): ReactNode {
       {t('home.surveys')}{' '}
       {open.map((survey) => (
         <Link key={survey} to={paths.survey(survey)} className={classes.guideline}>
-          {t(`survey.title.${survey}`)}
+          {work(`survey.title.${survey}`)}
         </Link>
       ))}
     </Text>
@@ -125,6 +130,7 @@ interface FirstThing {
   project: HomeProject;
   assignment?: string;
   kind?: TaskKind;
+  mix?: boolean;
 }
 
 /** What the Enter key starts: work in progress before new work, in the order of the page. */
@@ -133,7 +139,8 @@ function firstThing(projects: readonly HomeProject[]): FirstThing | null {
   if (begun?.in_progress) return { project: begun, assignment: begun.in_progress.id };
   for (const project of projects) {
     const kind = KINDS.find((name) => project.waiting[name] > 0);
-    if (!project.paused && (kind || project.returned + project.given > 0)) return { project, kind };
+    if (project.paused || (!kind && project.returned + project.given === 0)) continue;
+    return project.mix && kind ? { project, mix: true } : { project, kind };
   }
   return null;
 }
@@ -147,9 +154,10 @@ function ProjectCard({
   project: HomeProject;
   first: boolean;
   busy: boolean;
-  onStart: (kind?: TaskKind) => void;
+  onStart: (wanted: { kind?: TaskKind; mix?: boolean }) => void;
 }): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('home');
+  const { t: work } = useTranslation('work');
   const { t: common } = useTranslation();
   const begun = project.in_progress;
   const waiting = KINDS.filter((kind) => project.waiting[kind] > 0);
@@ -170,7 +178,7 @@ function ProjectCard({
           {t('home.newGuidelines', { count: fresh.length })}{' '}
           {fresh.map((kind) => (
             <Link key={kind} to={paths.guideline(project.id, kind)} className={classes.guideline}>
-              {t(`home.guideline.${kind}`)}
+              {work(`home.guideline.${kind}`)}
             </Link>
           ))}
         </Notice>
@@ -184,7 +192,7 @@ function ProjectCard({
               {project.given > 0 && t('home.given', { count: project.given })}
             </span>
             {!begun && (
-              <Button size="compact-sm" variant="default" disabled={busy} onClick={() => onStart()}>
+              <Button size="compact-sm" variant="default" disabled={busy} onClick={() => onStart({})}>
                 {t('home.openReturned')}
               </Button>
             )}
@@ -217,14 +225,26 @@ function ProjectCard({
       )}
       {!begun && !project.paused && (
         <>
+          {project.mix && waiting.length > 0 && (
+            <Group justify="space-between">
+              <Text>{t('home.mix')}</Text>
+              <Button
+                disabled={busy}
+                onClick={() => onStart({ mix: true })}
+                rightSection={first ? <Key keys="Enter" /> : undefined}
+              >
+                {t('home.startMix')}
+              </Button>
+            </Group>
+          )}
           {waiting.map((kind, index) => (
             <Group key={kind} justify="space-between">
               <Text>{t(`home.waitingCount.${kind}`, { count: project.waiting[kind] })}</Text>
               <Button
-                variant={index === 0 ? 'filled' : 'default'}
+                variant={index === 0 && !project.mix ? 'filled' : 'default'}
                 disabled={busy}
-                onClick={() => onStart(kind)}
-                rightSection={first && index === 0 ? <Key keys="Enter" /> : undefined}
+                onClick={() => onStart({ kind })}
+                rightSection={first && index === 0 && !project.mix ? <Key keys="Enter" /> : undefined}
               >
                 {t(`home.start.${kind}`)}
               </Button>
@@ -238,7 +258,7 @@ function ProjectCard({
 }
 
 function Week({ week }: { week: Home['week'] }): ReactNode {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation('home');
   const most = Math.max(1, ...week.by_day.map((day) => day.active_seconds));
   return (
     <Section title={t('home.week')}>

@@ -10,6 +10,7 @@ import type { ActiveClock } from './activeClock';
 import { keptForm, readActiveSeconds } from './form';
 import { Journal } from './journal';
 import { rememberSubmission } from './lastSubmission';
+import { nextKind } from './taskMix';
 import { useActiveClock } from './useActiveClock';
 import { useDraft, type Draft } from './useDraft';
 import { useHeartbeat, type HoldLost } from './useHeartbeat';
@@ -55,7 +56,7 @@ function useAssignedWork<Form extends object>(assignment: Assignment, read: (dra
   useEffect(() => {
     if (correcting) return undefined;
     const timer = setTimeout(() => {
-      nextTask(project, kind, true)
+      nextTask(project, nextKind(project, kind), true)
         .then((next) => {
           if (!next) return;
           queries.setQueryData(assignmentQuery(next.id).queryKey, next);
@@ -77,7 +78,7 @@ function useAssignedWork<Form extends object>(assignment: Assignment, read: (dra
       return;
     }
     try {
-      const next = await nextTask(project, kind);
+      const next = await nextTask(project, nextKind(project, kind));
       if (next) queries.setQueryData(assignmentQuery(next.id).queryKey, next);
       // The next part of a screening is of another kind, and begins on its own page.
       const after = stage === 'screening' ? paths.screening(project) : paths.home();

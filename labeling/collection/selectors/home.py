@@ -40,6 +40,7 @@ def home_page(user: User) -> dict[str, Any]:
                 "name": project.name,
                 "purpose": project.purpose,
                 "paused": project.paused,
+                "mix": bool(project.mix),
                 "stage": stages.get(project.pk),
                 "waiting": {kind: waiting[project.pk, kind] for kind in TaskKind.values},
                 "in_progress": current.get(project.pk),

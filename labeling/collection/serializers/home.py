@@ -17,6 +17,7 @@ class HomeProjectSerializer(serializers.Serializer):
     name = serializers.CharField()
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     paused = serializers.BooleanField()
+    mix = serializers.BooleanField(help_text="Whether `next` without a kind gives a mix of kinds")
     stage = serializers.ChoiceField(
         choices=Stage.choices, allow_null=True, help_text="What one is given now; null: nothing, or not a member"
     )

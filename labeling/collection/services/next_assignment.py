@@ -21,6 +21,7 @@ from labeling.collection.services.reserve import reserve_slot
 from labeling.collection.services.screening import begin_screening
 from labeling.collection.services.skip import LEFT
 from labeling.collection.services.take_slot import lock_next_slot
+from labeling.collection.services.task_mix import lock_slot_of_mix
 from labeling.collection.services.undo import make_room
 from labeling.errors import ConflictError, ForbiddenError, InvalidError
 from labeling.prepared import Prepared, insert, update
@@ -35,7 +36,8 @@ def next_assignment(*, user: User, project_id: UUID, kind: str | None = None, ah
     task, and last what the user released. With `ahead`: what is held ahead, else a new or released task, so that
     the page can load it while the current one is worked on.
 
-    `kind` narrows what is newly given; what is current is answered whatever its kind, for there is one at a time.
+    `kind` narrows what is newly given; without it the project's mix says, or the oldest batch. What is current is
+    answered whatever its kind, for there is one at a time.
     Raises ForbiddenError without a membership, Http404 where the user may not even see the project, ConflictError
     where the guideline waits to be acknowledged.
     """
@@ -195,8 +197,11 @@ class _Picker:
     def _take_new(self, state: AssignmentState) -> Assignment | None:
         if self.stage != Stage.WORK:
             return self._take_from_set(state)
-        kinds = [self.kind] if self.kind else TaskKind.values
-        slot = lock_next_slot(membership=self.membership, kinds=kinds)
+        if self.kind is None and self.project.mix:
+            slot = lock_slot_of_mix(self.membership)
+        else:
+            kinds = [self.kind] if self.kind else TaskKind.values
+            slot = lock_next_slot(membership=self.membership, kinds=kinds)
         return self._make(check_in_place_of(self.membership, slot) or slot, state) if slot is not None else None
 
     def _take_from_set(self, state: AssignmentState) -> Assignment | None:

@@ -4,8 +4,10 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/errors';
 import type { Project, ProjectSettings } from '@/api/projects';
+import { TASK_KINDS } from '@/api/schemas';
 import { Choice } from '@/components/Choice';
 import { ErrorText, Notice } from '@/components/states';
+import { MixFields } from './MixFields';
 
 interface FormProps {
   project?: Project;
@@ -32,6 +34,7 @@ export function ProjectForm({ project, error, pending, saved, onSave }: FormProp
     overlap: project?.overlap ?? 1,
     lease_seconds: project?.lease_seconds ?? 900,
     undo_seconds: project?.undo_seconds ?? 60,
+    mix: project?.mix ?? {},
     time_zone: project?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     show_agreement: project?.show_agreement ?? false,
     require_acknowledgement: project?.require_acknowledgement ?? false,
@@ -78,6 +81,11 @@ export function ProjectForm({ project, error, pending, saved, onSave }: FormProp
             />
           ))}
         </SimpleGrid>
+        <MixFields
+          mix={form.mix}
+          onChange={(mix) => set({ mix })}
+          errors={Object.fromEntries(TASK_KINDS.map((kind) => [kind, fields[`mix.${kind}`]]))}
+        />
         <TextInput
           label={t('form.time_zone')}
           description={t('form.time_zoneHelp')}
