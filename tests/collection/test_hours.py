@@ -1,15 +1,17 @@
 """Active time and items by day and week, against values computed by hand; and the files for spreadsheets."""
 
 import csv
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
-from labeling.collection.models import Assignment, Judgment
+from labeling.collection.models import Assignment, Judgment, TimeSpent
+from labeling.collection.services.leases import expire_leases
 from labeling.csv_files import defused
 from labeling.projects.models import Project
 from tests.collection.conftest import API, Scene
@@ -192,3 +194,116 @@ def test_a_cell_that_would_run_is_shown(start: str):
     assert defused(f"{start}1+1") == f"'{start}1+1"
     assert defused(f"a{start}") == f"a{start}"
     assert defused(-1) == -1
+
+
+def own_seconds(scene: Scene, name: str) -> float:
+    """Of all days: as the labeler's own page and file, the lead's page and the labeler's home have it, all the same."""
+    path = f"{API}/projects/{scene.project.pk}"
+    own = scene.world.client(name).get(f"{path}/progress").json()["active_seconds"]
+    week = scene.world.client(name).get(f"{API}/home").json()["week"]["active_seconds"]
+    (row,) = (row for row in scene.world.eva.get(f"{path}/hours").json()["labelers"] if row["username"] == name)
+    in_file = sum(int(row[3]) for row in table(scene.world.client(name).get(f"{path}/progress/csv"))[1:])
+    assert own == week == row["active_seconds"]
+    assert in_file == round(own)
+    return own
+
+
+def begun(scene: Scene, assignment: dict[str, Any], seconds: int) -> None:
+    """As if the task had been opened so long ago."""
+    Assignment.objects.filter(pk=assignment["id"]).update(started_at=Now() - timedelta(seconds=seconds))
+
+
+def draft(scene: Scene, name: str, task: dict[str, Any], seconds: Any, revision: int = 0) -> None:
+    body = {"revision": revision, "draft": {"response": f"So {revision}.", "active_seconds": seconds}}
+    answer = scene.world.client(name).put(f"{API}/assignments/{task['id']}/draft", body, format="json")
+    assert answer.status_code == 200, answer.content
+
+
+def test_a_task_that_is_read_and_skipped_is_paid_once(scene: Scene):
+    scene.publish(tasks=2)
+    task = scene.next("ada")
+    begun(scene, task, 300)
+    for _ in range(2):  # its answer was lost, and it is sent again
+        answer = scene.post("ada", task, "skip", {"reason": "unclear", "active_seconds": 120})
+        assert answer.status_code == 200
+        assert own_seconds(scene, "ada") == 120
+    assert scene.world.ada.get(f"{API}/home").json()["week"]["items"] == 0
+    assert own_seconds(scene, "ben") == 0
+
+
+def test_no_more_is_paid_than_the_servers_own_measure(scene: Scene):
+    scene.publish(tasks=3)
+    task = scene.next("ada")
+    begun(scene, task, 60)
+    scene.post("ada", task, "skip", {"reason": "unclear", "active_seconds": 5000})
+    assert 60 <= own_seconds(scene, "ada") < 120
+    refused = scene.post("ada", scene.next("ada"), "skip", {"reason": "unclear", "active_seconds": -1})
+    assert refused.status_code == 400
+
+
+@pytest.mark.parametrize("nonsense", ["120", None, True, -5, 1e300, [1]])
+def test_a_draft_with_nonsense_for_time_pays_nothing(scene: Scene, nonsense: Any):
+    scene.publish()
+    task = scene.next("ada")
+    begun(scene, task, 300)
+    draft(scene, "ada", task, nonsense)
+    assert scene.post("ada", task, "release").status_code == 200
+    assert own_seconds(scene, "ada") == 0
+
+
+def test_time_before_a_hold_ran_out_is_paid_and_what_comes_late_once(scene: Scene):
+    """Read with signs of life, then gone; a draft that had no network comes late; skipped at last, sent twice."""
+    scene.publish(tasks=2)
+    task = scene.next("ada")
+    begun(scene, task, 1000)
+    for seconds in (60, 100, 90):  # the last one was held up on its way
+        answer = scene.post("ada", task, "heartbeat", {"active_seconds": seconds})
+        assert answer.status_code == 200, answer.content
+    assert own_seconds(scene, "ada") == 0, "nothing has ended yet"
+    scene.expire(task)
+    expire_leases()
+    assert own_seconds(scene, "ada") == 100
+    draft(scene, "ada", task, 130)
+    assert own_seconds(scene, "ada") == 130
+    for _ in range(2):
+        scene.post("ada", task, "skip", {"reason": "other", "active_seconds": 150})
+    draft(scene, "ada", task, 150, revision=1)
+    assert own_seconds(scene, "ada") == 150
+
+
+def test_released_and_taken_up_again_its_clock_goes_on_and_nothing_counts_twice(scene: Scene):
+    scene.publish()
+    task = scene.next("ada")
+    begun(scene, task, 1000)
+    scene.post("ada", task, "release", {"active_seconds": 40})
+    again = scene.next("ada")
+    assert (again["id"], again["active_seconds"]) == (task["id"], 40), "the page's clock begins there"
+    scene.submit("ada", again, active_seconds=100)
+    assert own_seconds(scene, "ada") == 100
+    scene.post("ada", again, "undo")
+    scene.post("ada", again, "skip", {"reason": "unclear", "active_seconds": 110})
+    assert own_seconds(scene, "ada") == 110
+
+
+def test_time_on_a_task_that_a_researcher_takes_away_is_paid(scene: Scene):
+    scene.publish()
+    task = scene.next("ada")
+    begun(scene, task, 1000)
+    draft(scene, "ada", task, 70)
+    path = f"{API}/assignments/{task['id']}/reassign"
+    assert scene.world.eva.post(path, {"to": None}, format="json").status_code == 200
+    assert own_seconds(scene, "ada") == 70
+    draft(scene, "ada", task, 95, revision=1)  # written before the page knew
+    assert own_seconds(scene, "ada") == 95
+
+
+def test_what_is_noted_adds_to_its_own_day(diary: Diary, scene: Scene):
+    task = diary.take("ada")
+    for at, seconds in (("2026-03-02T10:00", 60), ("2026-03-03T10:00", 60), ("2026-03-05T10:00", 85)):
+        created_at = datetime.fromisoformat(at).replace(tzinfo=UTC)
+        TimeSpent.objects.create(assignment=task, active_seconds=seconds, created_at=created_at)
+    diary.write(task, "2026-03-04T10:00", 80)
+    days = worked(progress(scene, "ada", "2026-03-02", "2026-03-06")["days"])
+    assert days == {"2026-03-02": (0, 60), "2026-03-04": (1, 20), "2026-03-05": (0, 5)}
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        TimeSpent.objects.all().delete()

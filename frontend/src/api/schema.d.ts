@@ -1859,6 +1859,14 @@ export interface components {
         AcceptsEnum: "demonstrations" | "comparisons" | "prompts" | "model" | "reward_model" | "text";
         /** @enum {string} */
         ActionEnum: "submit" | "correct" | "undo";
+        /** @description Active time on this task so far. */
+        ActiveRequest: {
+            /**
+             * Format: double
+             * @default 0
+             */
+            active_seconds: number;
+        };
         Agreement: {
             /** @description Pairs of candidates judged by two labelers or more */
             units: number;
@@ -1937,6 +1945,11 @@ export interface components {
                 [key: string]: unknown;
             };
             draft_revision: number;
+            /**
+             * Format: double
+             * @description As the page told besides the draft, which may know of more
+             */
+            active_seconds: number;
             /** @description Of a writing task without messages */
             prompt: components["schemas"]["ShownPrompt"];
             brief: components["schemas"]["Brief"] | null;
@@ -3816,7 +3829,13 @@ export interface components {
             username: string;
             password: string;
         };
+        /** @description Active time on this task so far. */
         SkipRequest: {
+            /**
+             * Format: double
+             * @default 0
+             */
+            active_seconds: number;
             reason: components["schemas"]["ReasonEnum"];
             /** @default  */
             note: string;
@@ -4286,7 +4305,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActiveRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -4382,7 +4405,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActiveRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {

@@ -80,9 +80,12 @@ export function saveDraft(
   );
 }
 
-export function heartbeat(id: string): Promise<{ lease_expires_at: string; server_time: string }> {
+export function heartbeat(id: string, activeSeconds: number): Promise<{ lease_expires_at: string; server_time: string }> {
   return answer(
-    api.POST('/api/v1/assignments/{assignment_id}/heartbeat', { params: { path: { assignment_id: id } } }),
+    api.POST('/api/v1/assignments/{assignment_id}/heartbeat', {
+      params: { path: { assignment_id: id } },
+      body: { active_seconds: activeSeconds },
+    }),
   );
 }
 
@@ -92,11 +95,14 @@ export function submitAssignment(id: string, body: SubmissionBody): Promise<Rece
   );
 }
 
-export async function skipAssignment(id: string, reason: SkipReason, note: string): Promise<void> {
+export async function skipAssignment(
+  id: string,
+  body: { reason: SkipReason; note: string; active_seconds: number },
+): Promise<void> {
   await answer(
     api.POST('/api/v1/assignments/{assignment_id}/skip', {
       params: { path: { assignment_id: id } },
-      body: { reason, note },
+      body,
     }),
   );
 }

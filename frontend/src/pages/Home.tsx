@@ -262,7 +262,7 @@ function Week({ week }: { week: Home['week'] }): ReactNode {
   const most = Math.max(1, ...week.by_day.map((day) => day.active_seconds));
   return (
     <Section title={t('home.week')}>
-      {week.items === 0 ? (
+      {week.items === 0 && week.active_seconds === 0 ? (
         <Text c="dimmed">{t('home.weekEmpty')}</Text>
       ) : (
         <div className={classes.week}>

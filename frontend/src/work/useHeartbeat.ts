@@ -32,7 +32,7 @@ export function useHeartbeat(assignment: Assignment, clock: ActiveClock): HoldLo
         return;
       }
       try {
-        const answer = await heartbeat(assignment.id);
+        const answer = await heartbeat(assignment.id, clock.seconds());
         noteServerTime(answer.server_time);
         expires = Date.parse(answer.lease_expires_at ?? '') || Infinity;
         setLost(null);

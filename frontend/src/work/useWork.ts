@@ -45,7 +45,7 @@ function useAssignedWork<Form extends object>(assignment: Assignment, read: (dra
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [journal] = useState(() => new Journal(id));
-  const clock = useActiveClock(readActiveSeconds(keptForm(assignment)));
+  const clock = useActiveClock(Math.max(readActiveSeconds(keptForm(assignment)), assignment.active_seconds));
   const draft = useDraft(assignment, journal, clock, read);
   const holdLost = useHeartbeat(assignment, clock);
   const correcting = assignment.state === 'submitted';

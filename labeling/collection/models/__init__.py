@@ -25,6 +25,7 @@ from labeling.collection.models.tasks import (
     TaskPurpose,
     TaskStatus,
 )
+from labeling.collection.models.time_spent import TimeSpent
 from labeling.collection.models.writing import PromptBrief, WritingSort, WrittenExample, WrittenPrompt
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "TaskKey",
     "TaskPurpose",
     "TaskStatus",
+    "TimeSpent",
     "UseCase",
     "WritingSort",
     "WrittenExample",

@@ -275,6 +275,9 @@ class Assignment(models.Model):
     )
     draft = models.JSONField(default=dict)
     draft_revision = models.PositiveIntegerField(default=0)
+    active_seconds = models.FloatField(
+        default=0, help_text="As its page last told besides the draft; what counts are judgments and TimeSpent"
+    )
     interpretations = models.JSONField(
         default=dict, help_text="By blind id, where the rubric asks for them; once written the prompt is shown"
     )

@@ -2,14 +2,15 @@
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from labeling.accounts.models import User
 from labeling.collection.clock import database_now
-from labeling.collection.models import AssignmentState, Judgment
+from labeling.collection.models import AssignmentState
 from labeling.collection.selectors.assignments import own_assignments
-from labeling.collection.selectors.hours import with_spent
+from labeling.collection.selectors.hours import paid_times
 from labeling.collection.selectors.questions import own_questions
 from labeling.collection.selectors.queue import tasks_waiting
 from labeling.collection.selectors.stages import stage_of
@@ -71,19 +72,18 @@ def _guidelines_to_acknowledge(user: User, project_ids: list) -> dict[Any, list]
 def _week(user: User, memberships: list[Membership]) -> dict[str, Any]:
     """Items and active seconds of the last seven days, which are paid: screening is left out, calibration is not.
 
-    Each answer falls on a day of its own project's time zone.
+    Each falls on a day of its own project's time zone.
     """
     zone = memberships[0].project.time_zone if memberships else "UTC"
     now = database_now()
     today = now.astimezone(ZoneInfo(zone)).date()
     items: Counter[date] = Counter()
     seconds: dict[date, float] = defaultdict(float)
-    judgments = with_spent(
-        Judgment.objects.filter(assignment__labeler=user, created_at__gte=now - timedelta(days=DAYS + 1))
+    judgments, noted = (
+        times.values_list("created_at", "is_item", "spent", "assignment__project__time_zone")
+        for times in paid_times(assignment__labeler=user, created_at__gte=now - timedelta(days=DAYS + 1))
     )
-    for at, is_item, spent, time_zone in judgments.values_list(
-        "created_at", "is_item", "spent", "assignment__project__time_zone"
-    ):
+    for at, is_item, spent, time_zone in chain(judgments, noted):
         day = min(at.astimezone(ZoneInfo(time_zone)).date(), today)
         items[day] += is_item
         seconds[day] += spent

@@ -1,11 +1,13 @@
 """Active time and items by day and week, as pay rests on them: idle time is left out, and nothing counts twice.
 
-A revision of an answer carries all active seconds of its assignment so far. What counts for a day is what each
-revision adds to those before it, so that an answer that is corrected on Thursday keeps Monday's time on Monday. An
-item counts once, on the day of its first submit, and only while it has an answer: one that was taken back is none.
+A revision of an answer carries all active seconds of its assignment so far, and so does each note of a task that was
+skipped, handed back or lost without an answer (TimeSpent). What counts for a day is what each of these adds to those
+before it, so that an answer that is corrected on Thursday keeps Monday's time on Monday. An item counts once, on the
+day of its first submit, and only while it has an answer: one that was taken back is none.
 Days and weeks (ISO 8601, from Monday) are those of the project's time zone.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,12 +15,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, FloatField, Max, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from labeling.accounts.models import User
 from labeling.collection.clock import database_now
-from labeling.collection.models import Judgment, TaskPurpose
+from labeling.collection.models import Judgment, TaskPurpose, TimeSpent
 from labeling.errors import InvalidError
 from labeling.projects.models import Project
 
@@ -70,42 +72,47 @@ def span_of(project: Project, *, since: date | None = None, until: date | None =
     return Span(zone, since, until)
 
 
-def with_spent(judgments: QuerySet[Judgment]) -> QuerySet[Any]:
-    """Each row with `spent`, the active seconds that it adds, and `is_item`, whether it counts as an item.
+def paid_times(**where: Any) -> list[QuerySet[Any]]:
+    """Judgments and notes of time (filtered by `where`), in two querysets.
 
-    Screening is left out: it is no paid work.
+    Each row has `spent`, the active seconds that it adds, and `is_item`, whether it counts as an item. Screening is
+    left out: it is no paid work.
     """
-    earlier = (
-        Judgment.objects.filter(assignment=OuterRef("assignment"), revision__lt=OuterRef("revision"))
-        .order_by()
-        .values("assignment")
-        .annotate(most=Max("active_seconds"))
-        .values("most")
-    )
     answered = Judgment.objects.filter(assignment=OuterRef("assignment"), current=True)
-    before = Coalesce(Subquery(earlier), 0.0, output_field=FloatField())
-    return judgments.exclude(assignment__task__purpose=TaskPurpose.SCREENING).annotate(
-        spent=Greatest(F("active_seconds") - before, 0.0, output_field=FloatField()),
-        is_item=Q(revision=1) & Exists(answered),
-    )
+    before = Coalesce(Greatest(_most_before(Judgment), _most_before(TimeSpent)), 0.0, output_field=FloatField())
+    is_item = {Judgment: Q(revision=1) & Exists(answered), TimeSpent: Value(False)}
+    return [
+        rows.objects.filter(**where)
+        .exclude(assignment__task__purpose=TaskPurpose.SCREENING)
+        .annotate(spent=Greatest(F("active_seconds") - before, 0.0, output_field=FloatField()), is_item=is_item[rows])
+        for rows in (Judgment, TimeSpent)
+    ]
+
+
+def _most_before(rows: type[Model]) -> Subquery:
+    """The most that one of these rows said of the same assignment before."""
+    earlier = rows._default_manager.filter(assignment=OuterRef("assignment"), created_at__lt=OuterRef("created_at"))
+    return Subquery(earlier.order_by().values("assignment").annotate(most=Max("active_seconds")).values("most"))
 
 
 def worked_days(project: Project, span: Span, *, labeler: User | None = None) -> list[Worked]:
-    """What was done on which day, of one labeler or of all, the earliest day first; one query."""
+    """What was done on which day, of one labeler or of all, the earliest day first; two queries."""
     begin, end = span.ends()
-    judgments = Judgment.objects.filter(
-        assignment__project=project, assignment__labeler__imported=False, created_at__gte=begin, created_at__lt=end
-    )
-    if labeler is not None:
-        judgments = judgments.filter(assignment__labeler=labeler)
-    rows = (
-        with_spent(judgments)
-        .annotate(day=TruncDate("created_at", tzinfo=span.zone))
-        .order_by()
-        .values("assignment__labeler", "day")
-        .annotate(items=Count("pk", filter=Q(is_item=True)), seconds=Sum("spent"))
-    )
-    worked = [Worked(row["assignment__labeler"], row["day"], row["items"], row["seconds"]) for row in rows]
+    where: dict[str, Any] = {"assignment__project": project, "created_at__gte": begin, "created_at__lt": end}
+    whose = {"assignment__labeler__imported": False} if labeler is None else {"assignment__labeler": labeler}
+    items: Counter[tuple[UUID, date]] = Counter()
+    seconds: dict[tuple[UUID, date], float] = defaultdict(float)
+    for times in paid_times(**where, **whose):
+        rows = (
+            times.annotate(day=TruncDate("created_at", tzinfo=span.zone))
+            .order_by()
+            .values("assignment__labeler", "day")
+            .annotate(items=Count("pk", filter=Q(is_item=True)), seconds=Sum("spent"))
+        )
+        for row in rows:
+            items[row["assignment__labeler"], row["day"]] += row["items"]
+            seconds[row["assignment__labeler"], row["day"]] += row["seconds"]
+    worked = [Worked(who, day, items[who, day], spent) for (who, day), spent in seconds.items()]
     # A day on which everything was taken back, in no time, is no day of work.
     return sorted((row for row in worked if row.items or row.active_seconds), key=lambda row: row.day)
 

@@ -19,6 +19,7 @@ from labeling.collection.models import (
 from labeling.collection.selectors.assignments import may_correct
 from labeling.collection.selectors.stages import Stage
 from labeling.collection.services.interpret import hides_prompt
+from labeling.collection.services.note_time import MOST_SECONDS
 from labeling.projects.models import Guideline, TaskKind
 from labeling.projects.sensitive import SensitiveCategory
 from labeling.projects.serializers import GuidelineExampleSerializer, RubricContentSerializer
@@ -56,7 +57,7 @@ class SubmissionSerializer(serializers.Serializer):
     prompt has `text`, `use_case` and `language`, and a few-shot one `pairs` after the instruction in `text`."""
 
     submission_id = serializers.UUIDField()
-    active_seconds = serializers.FloatField(min_value=0, max_value=10_000_000, required=False, default=0)
+    active_seconds = serializers.FloatField(min_value=0, max_value=MOST_SECONDS, required=False, default=0)
     prompt_flags = serializers.DictField(child=serializers.BooleanField(), required=False, default=dict)
     prompt_scales = serializers.DictField(child=serializers.IntegerField(), required=False)
     response = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
@@ -172,6 +173,9 @@ class AssignmentSerializer(serializers.Serializer):
     server_time = serializers.DateTimeField()
     draft = serializers.DictField(source="assignment.draft", help_text="The form's state, as the page last saved it")
     draft_revision = serializers.IntegerField(source="assignment.draft_revision")
+    active_seconds = serializers.FloatField(
+        source="assignment.active_seconds", help_text="As the page told besides the draft, which may know of more"
+    )
     prompt = ShownPromptSerializer(help_text="Of a writing task without messages")
     brief = BriefSerializer(allow_null=True)
     interpretations = serializers.DictField(child=serializers.CharField(), source="assignment.interpretations")
@@ -288,7 +292,13 @@ class ReceiptSerializer(serializers.Serializer):
     undo_until = serializers.DateTimeField()
 
 
-class SkipSerializer(serializers.Serializer):
+class ActiveSerializer(serializers.Serializer):
+    """Active time on this task so far."""
+
+    active_seconds = serializers.FloatField(min_value=0, max_value=MOST_SECONDS, required=False, default=0)
+
+
+class SkipSerializer(ActiveSerializer):
     reason = serializers.ChoiceField(choices=SkipReason.choices)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
 

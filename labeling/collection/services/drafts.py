@@ -12,6 +12,7 @@ from django.http import Http404
 from labeling.accounts.models import User
 from labeling.collection.models import Assignment
 from labeling.collection.services.leases import HOLDING, lease_end
+from labeling.collection.services.note_time import ENDED, note_time
 from labeling.errors import ConflictError, TooLargeError
 from labeling.prepared import Prepared, update
 
@@ -54,6 +55,8 @@ def save_draft(*, user: User, assignment_id: UUID, revision: int, draft: dict[st
         now: datetime = assignment.now  # type: ignore[attr-defined]
         assignment.lease_expires_at = lease_end(assignment.project, now)
     put_draft(assignment, draft)
+    if assignment.state in ENDED:
+        note_time([assignment])
     return assignment.draft_revision
 
 

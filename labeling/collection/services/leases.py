@@ -64,8 +64,10 @@ def expire_leases(*, project_id: UUID | None = None) -> int:
 
 
 @transaction.atomic
-def renew_lease(*, user: User, assignment_id: UUID) -> tuple[datetime, datetime]:
+def renew_lease(*, user: User, assignment_id: UUID, active_seconds: float = 0) -> tuple[datetime, datetime]:
     """A sign of life: renew the lease of this assignment, and of the one held ahead with it.
+
+    `active_seconds` of the page so far are kept, so that they count where the task is never answered.
 
     Returns the lease's end and the database's time. ConflictError where the assignment is not held any more.
     """
@@ -81,4 +83,6 @@ def renew_lease(*, user: User, assignment_id: UUID) -> tuple[datetime, datetime]
     Assignment.objects.filter(labeler=user, project=assignment.project, state__in=HOLDING).update(
         lease_expires_at=until
     )
+    if active_seconds > assignment.active_seconds:
+        Assignment.objects.filter(pk=assignment.pk).update(active_seconds=active_seconds)
     return until, now

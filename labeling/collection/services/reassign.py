@@ -9,6 +9,7 @@ from labeling.collection.selectors.takers import takers_of
 from labeling.collection.services.blind import draw_blind_candidates, new_order_seed
 from labeling.collection.services.leases import KEEPING
 from labeling.collection.services.mark_sensitive import sensitive_of
+from labeling.collection.services.note_time import note_time
 from labeling.collection.services.slots import WORKING, free_slots, let_go
 from labeling.errors import ConflictError, InvalidError
 from labeling.projects.models import Membership
@@ -42,6 +43,7 @@ def reassign(*, actor: User, assignment: Assignment, to: Membership | None) -> A
         raise ConflictError("No more work is handed out for this task.", code="wrong_status")
     if to is not None and (why := takers_of(task).why_not(to)):
         raise InvalidError(f"This task cannot be given to {to.user.username}. {why}", errors={"to": [why]})
+    note_time([assignment])
     assignment.state = AssignmentState.REJECTED
     assignment.taken_back = TakenBack.REASSIGNED
     assignment.lease_expires_at = None

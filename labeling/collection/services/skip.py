@@ -9,6 +9,7 @@ from labeling.accounts.models import User
 from labeling.collection.models import MIXED, Assignment, AssignmentState, SkipReason, Task, TaskStatus
 from labeling.collection.services.leases import HOLDING
 from labeling.collection.services.locks import lock_own_assignment
+from labeling.collection.services.note_time import note_time
 from labeling.collection.services.slots import free_slots, hold_task, let_go
 from labeling.errors import ConflictError
 
@@ -18,8 +19,10 @@ LEFT = (AssignmentState.EXPIRED, AssignmentState.RELEASED)
 
 
 @transaction.atomic
-def skip_assignment(*, user: User, assignment_id: UUID, reason: str, note: str = "") -> Assignment:
-    """Give a task up for good, saying why; it is not offered to this person again.
+def skip_assignment(
+    *, user: User, assignment_id: UUID, reason: str, note: str = "", active_seconds: float = 0
+) -> Assignment:
+    """Give a task up for good, saying why; it is not offered to this person again. Their time counts.
 
     Three skips, or one as harmful or as personal data, send the task to researchers. Sent again, it answers as
     the first time. ConflictError for what is submitted or decided.
@@ -34,7 +37,11 @@ def skip_assignment(*, user: User, assignment_id: UUID, reason: str, note: str =
     assignment.skip_reason = reason
     assignment.skip_note = note
     assignment.lease_expires_at = None
-    assignment.save(update_fields=["state", "skip_reason", "skip_note", "lease_expires_at", "updated_at"])
+    assignment.active_seconds = max(assignment.active_seconds, active_seconds)
+    assignment.save(
+        update_fields=["state", "skip_reason", "skip_note", "lease_expires_at", "active_seconds", "updated_at"]
+    )
+    note_time([assignment])
     record_event(user, "assignment.skipped", assignment, reason=reason)
     if held_a_slot:
         free_slots([assignment])
@@ -57,12 +64,14 @@ def _hold_if_skipped_enough(user: User, assignment: Assignment) -> None:
 
 
 @transaction.atomic
-def release_assignment(*, user: User, assignment_id: UUID) -> Assignment:
+def release_assignment(*, user: User, assignment_id: UUID, active_seconds: float = 0) -> Assignment:
     """Hand a task back to the queue; the draft is kept, and it may be offered to this person again, last."""
     assignment = lock_own_assignment(user=user, assignment_id=assignment_id)
     if assignment.state in (*LEFT, AssignmentState.RETURNED):
         return assignment
     if assignment.state not in HOLDING:
         raise ConflictError(f"This was {assignment.state}, so it cannot be released.", code="not_held")
+    assignment.active_seconds = max(assignment.active_seconds, active_seconds)
+    assignment.save(update_fields=["active_seconds"])
     let_go(actor=user, assignments=[assignment], state=AssignmentState.RELEASED)
     return assignment

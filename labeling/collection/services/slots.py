@@ -15,6 +15,7 @@ from labeling.collection.models import (
     Task,
     TaskStatus,
 )
+from labeling.collection.services.note_time import note_time
 
 # Batches that labelers still work on; in all others what stands is being judged, or was.
 WORKING = (BatchStatus.OPEN, BatchStatus.RETURNED)
@@ -55,6 +56,7 @@ def let_go(
     `taken_back` says why, to its labeler, where a researcher ends the hold.
     """
     freed = []
+    note_time(assignments)
     for assignment in assignments:
         returned = assignment.returned_at is not None and not for_good
         assignment.state = AssignmentState.RETURNED if returned else state

@@ -35,6 +35,7 @@ from labeling.collection.services.drafts import put_draft
 from labeling.collection.services.final import deciding_batch, refuse_second_answer
 from labeling.collection.services.interpret import check_interpreted
 from labeling.collection.services.locks import lock_one_free_slot, lock_own_assignment
+from labeling.collection.services.note_time import note_time
 from labeling.collection.services.slots import WORKING
 from labeling.collection.submission import body_hash, check_submission
 from labeling.collection.writing.check import check_written
@@ -82,6 +83,7 @@ def submit(*, user: User, assignment_id: UUID, sent: Mapping[str, Any], body: di
             assignment = lock_own_assignment(user=user, assignment_id=assignment_id)
             if assignment.draft != body:
                 put_draft(assignment, body)
+                note_time([assignment])
         raise
 
 

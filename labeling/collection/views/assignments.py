@@ -21,6 +21,7 @@ from labeling.collection.selectors.assignments import (
     own_revisions,
 )
 from labeling.collection.serializers.assignments import (
+    ActiveSerializer,
     AssignmentBriefSerializer,
     AssignmentSerializer,
     DraftRevisionSerializer,
@@ -118,10 +119,11 @@ class InterpretView(APIView):
 
 
 class HeartbeatView(APIView):
-    @extend_schema(request=None, responses=LeaseSerializer)
+    @extend_schema(request=ActiveSerializer, responses=LeaseSerializer)
     def post(self, request: Request, assignment_id: UUID) -> Response:
         """Renew the lease of this assignment, and of the one held ahead."""
-        until, now = renew_lease(user=signed_in(request), assignment_id=assignment_id)
+        sent = checked(ActiveSerializer, request.data)
+        until, now = renew_lease(user=signed_in(request), assignment_id=assignment_id, **sent)
         return Response(LeaseSerializer({"lease_expires_at": until, "server_time": now}).data)
 
 
@@ -153,8 +155,9 @@ class SkipView(APIView):
 
 
 class ReleaseView(APIView):
-    @extend_schema(request=None, responses=StateSerializer)
+    @extend_schema(request=ActiveSerializer, responses=StateSerializer)
     def post(self, request: Request, assignment_id: UUID) -> Response:
         """Hand the task back to the queue; the draft is kept."""
-        assignment = release_assignment(user=signed_in(request), assignment_id=assignment_id)
+        sent = checked(ActiveSerializer, request.data)
+        assignment = release_assignment(user=signed_in(request), assignment_id=assignment_id, **sent)
         return Response(StateSerializer(assignment).data)

@@ -43,7 +43,7 @@ export function ProgressPage(): ReactNode {
           <Section title={t('progress.weeks')}>
             <DataTable
               label={t('progress.weeks')}
-              rows={shown.weeks.filter((week) => week.items > 0)}
+              rows={shown.weeks.filter((week) => week.items > 0 || week.active_seconds > 0)}
               rowKey={(week) => week.week}
               empty={<EmptyState title={t('progress.emptyTitle')} text={t('progress.emptyText')} />}
               columns={[
@@ -56,7 +56,7 @@ export function ProgressPage(): ReactNode {
           <Section title={t('progress.days')}>
             <DataTable
               label={t('progress.days')}
-              rows={shown.days.filter((day) => day.items > 0)}
+              rows={shown.days.filter((day) => day.items > 0 || day.active_seconds > 0)}
               rowKey={(day) => day.day}
               empty={<Text c="dimmed">{t('progress.emptyTitle')}</Text>}
               columns={[

@@ -9,6 +9,7 @@ import { paths } from '@/app/paths';
 import { Key } from '@/components/Key';
 import { Page } from '@/components/Page';
 import { LoadingState } from '@/components/states';
+import { useActiveClock } from '@/work/useActiveClock';
 
 const SkipPanel = lazy(async () => ({ default: (await import('./SkipPanel')).SkipPanel }));
 
@@ -26,6 +27,7 @@ export function SensitiveWarning({ assignment, onShow, onSkipped }: SensitiveWar
   const navigate = useNavigate();
   const preview = onSkipped !== undefined;
   const [skipping, setSkipping] = useState(false);
+  const clock = useActiveClock(assignment.active_seconds);
   useKeys([
     { keys: 's', label: t('warning.show'), group: t('warning.title'), run: onShow, when: !skipping },
     { keys: ['shift+s', 'alt+s'], label: work('frame.skip'), group: t('warning.title'), run: () => setSkipping(true), when: !skipping },
@@ -39,7 +41,12 @@ export function SensitiveWarning({ assignment, onShow, onSkipped }: SensitiveWar
       </List>
       {skipping ? (
         <Suspense fallback={<LoadingState />}>
-          <SkipPanel assignment={preview ? null : assignment.id} onClose={() => setSkipping(false)} onSkipped={onSkipped ?? (() => void navigate(paths.home()))} />
+          <SkipPanel
+            assignment={preview ? null : assignment.id}
+            clock={clock}
+            onClose={() => setSkipping(false)}
+            onSkipped={onSkipped ?? (() => void navigate(paths.home()))}
+          />
         </Suspense>
       ) : (
         <Group>

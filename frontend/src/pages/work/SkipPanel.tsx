@@ -8,6 +8,7 @@ import { skipAssignment } from '@/api/work';
 import { useKeys } from '@/app/keys';
 import { Key } from '@/components/Key';
 import { ErrorText, Notice } from '@/components/states';
+import type { ActiveClock } from '@/work/activeClock';
 import classes from './SkipPanel.module.css';
 
 const REASONS: readonly SkipReason[] = ['unclear', 'beyond_knowledge', 'personal_data', 'harmful', 'broken', 'other'];
@@ -15,17 +16,22 @@ const REASONS: readonly SkipReason[] = ['unclear', 'beyond_knowledge', 'personal
 interface SkipPanelProps {
   /** Null in a preview, where nothing is sent. */
   assignment: string | null;
+  /** It ends with this task. */
+  clock: ActiveClock;
   onClose: () => void;
   onSkipped: () => void;
 }
 
-export function SkipPanel({ assignment, onClose, onSkipped }: SkipPanelProps): ReactNode {
+export function SkipPanel({ assignment, clock, onClose, onSkipped }: SkipPanelProps): ReactNode {
   const { t } = useTranslation('work');
   const { t: common } = useTranslation();
   const [reason, setReason] = useState<SkipReason | null>(null);
   const [note, setNote] = useState('');
   const skipping = useMutation({
-    mutationFn: (why: SkipReason) => (assignment ? skipAssignment(assignment, why, note.trim()) : Promise.resolve()),
+    mutationFn: async (why: SkipReason): Promise<void> => {
+      if (!assignment) return;
+      await skipAssignment(assignment, { reason: why, note: note.trim(), active_seconds: clock.seconds() });
+    },
     onSuccess: onSkipped,
   });
   useKeys([

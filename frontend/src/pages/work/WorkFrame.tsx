@@ -155,7 +155,12 @@ export function WorkFrame<Form extends object>({
       </div>
       {skipOpen && (
         <Suspense>
-          <SkipPanel assignment={work.preview ? null : assignment.id} onClose={skip.close} onSkipped={work.leave} />
+          <SkipPanel
+            assignment={work.preview ? null : assignment.id}
+            clock={work.clock}
+            onClose={skip.close}
+            onSkipped={work.leave}
+          />
         </Suspense>
       )}
       <footer className={classes.foot}>
