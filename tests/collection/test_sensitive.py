@@ -1,13 +1,14 @@
 """Sensitive categories: marked by researchers, warned of, and never given to those who opted out of them."""
 
 import re
+from typing import Any
 
 import pytest
 
 from labeling.accounts.models import Event
 from labeling.collection.cleaning.fields import SENSITIVE, checked_sensitive
 from labeling.collection.cleaning.uploads import RefusedError
-from labeling.collection.models import Assignment, Prompt, Slot
+from labeling.collection.models import Assignment, Prompt, Slot, Task
 from labeling.projects.models import Membership
 from labeling.projects.sensitive import SensitiveCategory
 from tests.collection.conftest import API, Scene
@@ -151,13 +152,23 @@ def test_calibration_without_what_one_opted_out_of_opens_the_gate(scene: Scene):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_task_reassigned_to_who_opted_out_goes_to_all_others(scene: Scene):
-    scene.publish(tasks=1, overlap=1, sensitive=[HARM])
+def test_a_sensitive_task_is_given_to_nobody_by_name_and_the_answer_tells_no_opt_out(scene: Scene):
+    batch = scene.publish(tasks=1, overlap=1, sensitive=[HARM])
     held = scene.next("ada")
+    path = f"{API}/assignments/{held['id']}/reassign"
+    holds = f"{API}/tasks/{Task.objects.get(batch=batch).pk}/holds"
+    ben = {"to": str(Membership.objects.get(user=scene.world.users["ben"]).pk)}
+
+    def told() -> list[Any]:
+        refused = scene.world.eva.post(path, ben, format="json")
+        assert refused.status_code == 400
+        return [refused.json()["errors"], scene.world.eva.get(holds).json()]
+
+    before = told()
     opt_out(scene, "ben", HARM)
-    ben = Membership.objects.get(user=scene.world.users["ben"])
-    answer = scene.world.eva.post(f"{API}/assignments/{held['id']}/reassign", {"to": str(ben.pk)}, format="json")
-    assert answer.status_code == 200, answer.content
+    assert told() == before, "the same, whatever was opted out of"
+    assert (before[1]["sensitive"], before[1]["takers"]) == (True, [])
+    assert scene.world.eva.post(path, {"to": None}, format="json").json()["holds"] == []
     assert scene.next("ben") is None
     assert scene.next("chi")
 

@@ -2027,6 +2027,8 @@ export interface components {
             readonly shared_tasks: number;
             /** @description Those that got more labelers than they began with */
             readonly widened_tasks: number;
+            /** @description What keeps its free slots from being taken; opt-outs stay private */
+            readonly waits: components["schemas"]["WaitsEnum"][];
             readonly slots: components["schemas"]["SlotCounts"];
             readonly judgments: number;
             /** @description Of accepted writing: prompts that came of it */
@@ -2351,6 +2353,8 @@ export interface components {
         };
         Holds: {
             holds: components["schemas"]["Hold"][];
+            /** @description It can only be given back to all: no opt-out is to be told */
+            sensitive: boolean;
             /** @description Members to whom the task may be given */
             takers: components["schemas"]["Taker"][];
         };
@@ -3467,6 +3471,8 @@ export interface components {
             readonly shared_tasks: number;
             /** @description Those that got more labelers than they began with */
             readonly widened_tasks: number;
+            /** @description What keeps its free slots from being taken; opt-outs stay private */
+            readonly waits: components["schemas"]["WaitsEnum"][];
             readonly slots: components["schemas"]["SlotCounts"];
             readonly judgments: number;
             /** @description Of accepted writing: prompts that came of it */
@@ -4157,6 +4163,8 @@ export interface components {
             comparison: number;
             prompt: number;
         };
+        /** @enum {string} */
+        WaitsEnum: "paused" | "no_labeler" | "none_qualified" | "too_few" | "all_sensitive";
         Week: {
             items: number;
             /** Format: double */

@@ -1,12 +1,12 @@
 """Batches of the projects that a person may see, what they hold, and how far they are."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from labeling.accounts.models import User
@@ -24,13 +24,14 @@ from labeling.collection.models import (
     TaskPurpose,
     WrittenExample,
 )
+from labeling.collection.selectors.waits import staff_of, why_it_waits
 from labeling.projects.models import Membership
 from labeling.projects.selectors import visible_projects
 
 
 def visible_batches(user: User) -> QuerySet[Batch]:
     """Batches of the projects that this person sees, newest first."""
-    return Batch.objects.filter(project__in=visible_projects(user))
+    return Batch.objects.select_related("project").filter(project__in=visible_projects(user))
 
 
 def batch_for(user: User, batch_id: UUID) -> Batch:
@@ -48,11 +49,12 @@ class Progress:
     widened: int = 0  # of its tasks, those that were given more labelers than they began with
     judgments: int = 0
     prompts_made: int = 0
+    waits: list[str] = field(default_factory=list)  # why nobody takes its free slots: of selectors.waits.Wait
     slots: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SlotState.values, 0))
 
 
 def progress_of(batches: Iterable[Batch]) -> dict[UUID, Progress]:
-    """The progress of each of these batches; four queries, however many they are."""
+    """The progress of each of these batches (with their projects); five queries, however many they are."""
     batches = list(batches)
     progress: dict[UUID, Progress] = defaultdict(Progress)
     tasks = Task.objects.filter(batch__in=batches).values("batch", "purpose")
@@ -60,24 +62,41 @@ def progress_of(batches: Iterable[Batch]) -> dict[UUID, Progress]:
         n=Count("pk"),
         shared=Count("pk", filter=Q(overlap__gt=1)),
         widened=Count("pk", filter=Q(batch__max_overlap__isnull=False, overlap__gt=F("batch__overlap"))),
+        most=Max("overlap"),
     )
+    most_overlap = {}
     for row in counted:
         of_batch = progress[row["batch"]]
         of_batch.purpose, of_batch.tasks = row["purpose"], row["n"]
         of_batch.shared, of_batch.widened = row["shared"], row["widened"]
+        most_overlap[row["batch"]] = row["most"]
     slots = Slot.objects.filter(task__batch__in=batches)
-    for batch, state, count in slots.values_list("task__batch", "state").annotate(n=Count("pk")):
-        progress[batch].slots[state] = count
+    marked = Count("pk", filter=Q(state=SlotState.FREE, sensitive__len__gt=0))
+    sensitive: Counter[UUID] = Counter()
+    for of, state, count, of_these in slots.values_list("task__batch", "state").annotate(n=Count("pk"), marked=marked):
+        progress[of].slots[state] = count
+        sensitive[of] += of_these
+    staff = staff_of(batches)
+    for batch in batches:
+        here = progress[batch.pk]
+        if here.purpose == TaskPurpose.WORK:
+            here.waits = why_it_waits(
+                batch,
+                staff,
+                free=here.slots[SlotState.FREE],
+                sensitive=sensitive[batch.pk],
+                most_overlap=most_overlap.get(batch.pk, 0),
+            )
     answers = Judgment.objects.filter(
         assignment__task__batch__in=batches, current=True, assignment__state=AssignmentState.SUBMITTED
     )
-    for batch, count in answers.values_list("assignment__task__batch").annotate(n=Count("pk")):
-        progress[batch].judgments = count
+    for of, count in answers.values_list("assignment__task__batch").annotate(n=Count("pk")):
+        progress[of].judgments = count
     made = WrittenExample.objects.filter(
         judgment__assignment__task__batch__in=batches, judgment__current=True, prompt__withdrawn_at=None
     )
-    for batch, count in made.values_list("judgment__assignment__task__batch").annotate(n=Count("pk")):
-        progress[batch].prompts_made = count
+    for of, count in made.values_list("judgment__assignment__task__batch").annotate(n=Count("pk")):
+        progress[of].prompts_made = count
     return progress
 
 

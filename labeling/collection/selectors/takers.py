@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from labeling.collection.models import Assignment, Task
 from labeling.collection.services.leases import KEEPING
+from labeling.collection.services.mark_sensitive import sensitive_of
 from labeling.projects.models import GuidelineAcknowledgement, Membership
 from labeling.projects.selectors import current_texts
 
@@ -25,7 +26,14 @@ class Takers:
     read: frozenset[UUID] | None  # who acknowledged the guideline, where that is asked for
 
     def why_not(self, member: Membership) -> str:
-        """Why this member (with the user) cannot be given the task, in words; nothing where they can."""
+        """Why this member (with the user) cannot be given the task, in words; nothing where they can.
+
+        Nobody is given a sensitive text by name: that it was not taken would tell what they opted out of.
+        """
+        if sensitive_of(self.task):
+            return (
+                "The text is marked as sensitive, so it goes to nobody by name, only back to all who take such texts."
+            )
         if not member.user.is_active:
             return "Their account is not active."
         if not member.qualified:

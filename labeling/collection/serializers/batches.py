@@ -20,6 +20,7 @@ from labeling.collection.models import (
     WrittenPrompt,
 )
 from labeling.collection.selectors.batches import Progress
+from labeling.collection.selectors.waits import Wait
 from labeling.collection.serializers.assignments import MessageSerializer, PairSerializer
 from labeling.collection.services.publish_batch import ANY, IMPORTED, CandidateSource, PromptChoice
 from labeling.projects.models import Pool, TaskKind
@@ -154,6 +155,9 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
     tasks = serializers.SerializerMethodField()
     shared_tasks = serializers.SerializerMethodField(help_text="Those that more than one labeler is to judge")
     widened_tasks = serializers.SerializerMethodField(help_text="Those that got more labelers than they began with")
+    waits = serializers.SerializerMethodField(
+        help_text="What keeps its free slots from being taken; opt-outs stay private"
+    )
     slots = serializers.SerializerMethodField()
     judgments = serializers.SerializerMethodField()
     prompts_made = serializers.SerializerMethodField(help_text="Of accepted writing: prompts that came of it")
@@ -163,8 +167,8 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
         model = Batch
         fields = [
             "id", "project", "name", "number", "kind", "purpose", "part", "status", "overlap", "shared_share",
-            "max_overlap", "least_consensus", "pools", "imported", "tasks", "shared_tasks", "widened_tasks", "slots",
-            "judgments", "prompts_made", "created_at", "in_review_at", "decided_at", "frozen_at",
+            "max_overlap", "least_consensus", "pools", "imported", "tasks", "shared_tasks", "widened_tasks", "waits",
+            "slots", "judgments", "prompts_made", "created_at", "in_review_at", "decided_at", "frozen_at",
             "withdrawn_at", "withdrawn_reason",
         ]  # fmt: skip
         read_only_fields = fields
@@ -184,6 +188,10 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
 
     def get_widened_tasks(self, batch: Batch) -> int:
         return self._progress(batch).widened
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=Wait.choices)))
+    def get_waits(self, batch: Batch) -> list[str]:
+        return self._progress(batch).waits
 
     @extend_schema_field(SlotCountsSerializer)
     def get_slots(self, batch: Batch) -> dict[str, int]:

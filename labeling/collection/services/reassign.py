@@ -8,9 +8,8 @@ from labeling.collection.models import Assignment, AssignmentState, Batch, Taken
 from labeling.collection.selectors.takers import takers_of
 from labeling.collection.services.blind import draw_blind_candidates, new_order_seed
 from labeling.collection.services.leases import KEEPING
-from labeling.collection.services.mark_sensitive import sensitive_of
 from labeling.collection.services.note_time import note_time
-from labeling.collection.services.slots import WORKING, free_slots, let_go
+from labeling.collection.services.slots import WORKING, free_slots
 from labeling.errors import ConflictError, InvalidError
 from labeling.projects.models import Membership
 from labeling.projects.selectors import current_texts
@@ -70,9 +69,6 @@ def _keep_for(to: Membership, before: Assignment, task: Task) -> None:
         order_seed=new_order_seed(),
     )
     draw_blind_candidates(kept)
-    if set(sensitive_of(task)) & set(to.opted_out):
-        # As if they had handed it back at once: they are not given it, and nobody is told why.
-        let_go(actor=to.user, assignments=[kept], state=AssignmentState.RELEASED, for_good=True)
 
 
 def _same_again(assignment: Assignment, to: Membership | None) -> Assignment:

@@ -14,6 +14,7 @@ from labeling.collection.requests import checked, shown
 from labeling.collection.selectors.batches import pseudonyms_of
 from labeling.collection.selectors.keys import task_for
 from labeling.collection.selectors.takers import holds_on, takers_of
+from labeling.collection.services.mark_sensitive import sensitive_of
 from labeling.collection.services.reassign import reassign
 from labeling.permissions import IsResearcher, signed_in
 from labeling.projects.models import Membership
@@ -35,6 +36,7 @@ class TakerSerializer(serializers.Serializer):
 
 class HoldsSerializer(serializers.Serializer):
     holds = HoldSerializer(many=True)
+    sensitive = serializers.BooleanField(help_text="It can only be given back to all: no opt-out is to be told")
     takers = TakerSerializer(many=True, help_text="Members to whom the task may be given")
 
 
@@ -83,6 +85,7 @@ def _holds(task: Task) -> dict:
                 }
                 for hold in holds_on(task)
             ],
+            "sensitive": bool(sensitive_of(task)),
             "takers": [
                 {"id": member.pk, "username": member.user.username} for member in members if not takers.why_not(member)
             ],

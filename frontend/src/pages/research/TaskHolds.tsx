@@ -63,7 +63,7 @@ function List({ task }: { task: string }): ReactNode {
         </Group>
       ))}
       {giving && (
-        <Give key={giving.id} hold={giving} task={task} takers={holds.data.takers} onClose={() => setGiving(null)} />
+        <Give key={giving.id} hold={giving} task={task} holds={holds.data} onClose={() => setGiving(null)} />
       )}
     </>
   );
@@ -72,11 +72,11 @@ function List({ task }: { task: string }): ReactNode {
 interface GiveProps {
   hold: Hold;
   task: string;
-  takers: Holds['takers'];
+  holds: Holds;
   onClose: () => void;
 }
 
-function Give({ hold, task, takers, onClose }: GiveProps): ReactNode {
+function Give({ hold, task, holds: { sensitive, takers }, onClose }: GiveProps): ReactNode {
   const { t } = useTranslation('research');
   const queries = useQueryClient();
   const [to, setTo] = useState('');
@@ -97,14 +97,18 @@ function Give({ hold, task, takers, onClose }: GiveProps): ReactNode {
       onCancel={onClose}
     >
       <Text>{t('review.holds.text', { labeler: hold.labeler })}</Text>
-      <Choice
-        label={t('review.holds.to')}
-        description={t('review.holds.toHelp')}
-        value={to}
-        onChange={setTo}
-        none={t('review.holds.all')}
-        options={takers.map((taker) => ({ value: taker.id, label: taker.username }))}
-      />
+      {sensitive ? (
+        <Text>{t('review.holds.sensitive')}</Text>
+      ) : (
+        <Choice
+          label={t('review.holds.to')}
+          description={t('review.holds.toHelp')}
+          value={to}
+          onChange={setTo}
+          none={t('review.holds.all')}
+          options={takers.map((taker) => ({ value: taker.id, label: taker.username }))}
+        />
+      )}
     </ConfirmPanel>
   );
 }
