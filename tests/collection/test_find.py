@@ -1,5 +1,6 @@
 """Finding an item by id or by words: in this project only, with where it stands."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -8,7 +9,16 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.test.utils import CaptureQueriesContext
 
-from labeling.collection.models import Assignment, Batch, Candidate, Demonstration, Judgment, Prompt, Task
+from labeling.collection.models import (
+    Assignment,
+    Batch,
+    Candidate,
+    Demonstration,
+    Judgment,
+    Prompt,
+    Task,
+    WrittenPrompt,
+)
 from labeling.collection.selectors import find as finding
 from labeling.collection.selectors import find_text
 from tests.collection.conftest import API, Scene
@@ -56,6 +66,25 @@ def test_words_of_prompts_outputs_and_demonstrations(stories: Scene):
     assert shown_text(hit) == "Once a [hedgehog]'s [umbrella] flew away. 🦔 The [hedgehog] ran after it."
     assert hit["id"] == str(Judgment.objects.get().pk)
     assert kinds(stories, "hedgehog fox") == [], "all words in one text"
+
+
+def test_a_written_prompt_is_found_before_it_is_accepted(scene: Scene):
+    body = {"sort": "few_shot", "use_cases": {"classification": 1}, "pairs": 2}
+    assert scene.world.eva.post(f"{API}/projects/{scene.project.pk}/writing", body, format="json").status_code == 201
+    pairs = [{"query": "Umbrella or not?", "response": "Marmalade."}, {"query": "Sun?", "response": "No."}]
+    sent = {"submission_id": str(uuid.uuid4()), "text": "Name the walrus of each.", "pairs": pairs}
+    task = scene.next("ada", kind="prompt")
+    assert scene.post("ada", task, "submit", sent | {"active_seconds": 0, "prompt_flags": {}}).status_code == 200
+    (hit,) = found(scene, "walrus")["results"]
+    assert (hit["kind"], hit["id"], hit["state"], hit["item"]) == (
+        "judgment", str(Judgment.objects.get().pk), "submitted", 1,
+    )  # fmt: skip
+    assert shown_text(hit).startswith("Name the [walrus] of each.")
+    assert "[Marmalade]" in shown_text(found(scene, "marmalade umbr")["results"][0])
+    assert kinds(scene, "query response") == [], "what the pairs' parts are called is no word of theirs"
+    assert kinds(scene, hit["id"]) == [("judgment", hit["id"])]
+    scene.post("ada", task, "undo")
+    assert kinds(scene, "walrus") == []
 
 
 def test_an_output_tells_its_batch(stories: Scene):
@@ -136,6 +165,7 @@ def test_no_more_queries_for_more_results(stories: Scene):
         (Prompt, find_text.PROMPT_WORDS, "prompt_words"),
         (Candidate, find_text.CANDIDATE_WORDS, "candidate_words"),
         (Demonstration, find_text.DEMONSTRATION_WORDS, "demonstration_words"),
+        (WrittenPrompt, find_text.WRITTEN_WORDS, "written_words"),
     ],
 )
 def test_words_are_looked_up_in_the_index(db: None, model: Any, condition: str, index: str):

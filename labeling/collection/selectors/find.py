@@ -87,6 +87,8 @@ def _hit(kind: str, row: Any, marks: re.Pattern[str] | None, tasks: dict[UUID, T
         prompt = row.pk
     elif kind == "candidate":
         prompt = row.prompt_id
+    elif kind == "written":
+        kind = "judgment"
     return Hit(kind, row.pk, excerpt(text, marks), state, prompt, batch, task.position if task else None)
 
 
@@ -104,13 +106,15 @@ def _told(kind: str, row: Any, tasks: dict[UUID, Task]) -> tuple[Task | None, st
             return row, _asked_in(row), row.status
         case "assignment":
             return row.task, _asked_in(row.task), row.state
-    judgment = getattr(row, "judgment", row)  # a demonstration stands for its judgment
-    demonstration = row if judgment is not row else getattr(row, "demonstration", None)
+    judgment = getattr(row, "judgment", row)  # a demonstration or a written prompt stands for its judgment
     task = judgment.assignment.task
-    if demonstration:
-        return task, demonstration.response, judgment.assignment.state
-    written = getattr(judgment, "written", None)
-    return task, written.text if written else _asked_in(task), judgment.assignment.state
+    if (demonstration := getattr(judgment, "demonstration", None)) is not None:
+        text = demonstration.response
+    elif (written := getattr(judgment, "written", None)) is not None:
+        text = "\n\n".join([written.text, *(pair[part] for pair in written.pairs for part in ("query", "response"))])
+    else:
+        text = _asked_in(task)
+    return task, text, judgment.assignment.state
 
 
 def _asked_in(task: Task) -> str:

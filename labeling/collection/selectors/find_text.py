@@ -1,4 +1,4 @@
-"""Words in a project's prompts, outputs and demonstrations, on the indexes of migration 0009_find."""
+"""Words in a project's prompts, outputs and answers, on the indexes of migrations 0009_find and 0015_find_written."""
 
 import re
 from collections.abc import Iterator
@@ -10,19 +10,24 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from labeling.collection.models import Candidate, Demonstration, Prompt
+from labeling.collection.models import Candidate, Demonstration, Prompt, WrittenPrompt
 from labeling.errors import InvalidError
 from labeling.projects.models import Project
 
 # A word that most texts have, but few of this project, is looked for no longer than this.
 MOST_MILLISECONDS = 5000
-KINDS = ("prompt", "candidate", "judgment")
+KINDS = ("prompt", "candidate", "judgment", "written")
 
 PROMPT_WORDS = (
     "to_tsvector('simple', jsonb_path_query_array(collection_prompt.messages, '$[*].content')) @@ %s::tsquery"
 )
 CANDIDATE_WORDS = "to_tsvector('simple', collection_candidate.text) @@ %s::tsquery"
 DEMONSTRATION_WORDS = "to_tsvector('simple', collection_demonstration.response) @@ %s::tsquery"
+# Of a few-shot one the queries and responses, too. It stands here also once it is accepted, beside its prompts.
+WRITTEN_WORDS = (
+    "(to_tsvector('simple', collection_writtenprompt.text) || to_tsvector('simple', collection_writtenprompt.pairs))"
+    " @@ %s::tsquery"
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Place:
 
 
 def rows_with(project: Project, words: Words, place: Place, limit: int) -> list[tuple[str, Any]]:
-    """At most `limit` of (kind, row) from this place on: prompts, then candidates, then demonstrations, by their ids.
+    """At most `limit` of (kind, row) from this place on: by the order of KINDS, then by their ids.
 
     InvalidError where that takes too long.
     """
@@ -95,8 +100,9 @@ def _of_kind(kind: str, project: Project, words: Words) -> QuerySet[Any]:
         return Prompt.objects.filter(_has(PROMPT_WORDS, words), project=project)
     if kind == "candidate":
         return Candidate.objects.filter(_has(CANDIDATE_WORDS, words), prompt__project=project)
-    return Demonstration.objects.filter(
-        _has(DEMONSTRATION_WORDS, words), judgment__current=True, judgment__assignment__project=project
+    answers, condition = (Demonstration, DEMONSTRATION_WORDS) if kind == "judgment" else (WrittenPrompt, WRITTEN_WORDS)
+    return answers.objects.filter(
+        _has(condition, words), judgment__current=True, judgment__assignment__project=project
     ).select_related("judgment__assignment__task__batch")
 
 
