@@ -395,6 +395,37 @@ class PpoConfig(TextsConfig):
         maximum=1e6,
         paper="not published; a 1B model over-optimizes at 50 to 85 (arXiv 2403.17031)",
     )
+    reward_fall: float = setting(
+        3.0,
+        "The run halts where the mean score falls this many standard deviations below the first iteration's, as by a "
+        "flipped sign; 0 sets no bound.",
+        minimum=0.0,
+        maximum=1e6,
+    )
+    entropy_low: float = setting(
+        0.0, "The run halts where the policy's entropy falls below this many nats a token.", minimum=0.0, maximum=100.0
+    )
+    repetition_high: float = setting(
+        1.0,
+        "The run halts where more than this share of three tokens in a row stood in their answer before.",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    eos_low: float = setting(
+        0.0, "The run halts where fewer than this share of the answers end by themselves.", minimum=0.0, maximum=1.0
+    )
+    length_high: float = setting(
+        0.0,
+        "The run halts where answers are more than this many times as long as in the first iteration; 0 sets no bound.",
+        minimum=0.0,
+        maximum=1e6,
+    )
+    length_correlation_high: float = setting(
+        1.0,
+        "The run halts where scores and lengths of an iteration correlate by more than this.",
+        minimum=0.0,
+        maximum=1.0,
+    )
     rollout_rows: int = setting(
         0, "Episodes sampled at a time; lower it when memory runs out; 0: all.", minimum=0, maximum=65_536
     )
@@ -531,6 +562,11 @@ _PAPER: dict[str, dict[str, Any]] = {
         "ptx_block": 2048,
         "checkpoint_every": 10,
         "sample_prompts": 64,
+        "entropy_low": 0.05,
+        "repetition_high": 0.5,
+        "eos_low": 0.05,
+        "length_high": 4.0,
+        "length_correlation_high": 0.9,
     },
     "sample": {"max_prompt_tokens": 1000, "max_response_tokens": 1000},
     "evaluate": {"max_prompt_tokens": 1000, "max_response_tokens": 1000, "text_block": 2048},

@@ -38,6 +38,7 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from training.advantages import generalized_advantages, penalized_rewards, whiten
+from training.canaries import alarm, correlation, repeated_share
 from training.config import PpoConfig
 from training.data import (
     DataError,
@@ -190,6 +191,7 @@ class Ppo:
         self.value_optimizer = make_adamw(self.value, self.config, learning_rate=self.config.value_learning_rate)
         self.average = {name: p.detach().clone() for name, p in model.named_parameters()}
         self.beta, self.updates = self.config.beta, 0
+        self.start: dict[str, float] = {}  # the first iteration's reward and length
         self.total_steps = -(-self.config.episodes // self.config.rollout_batch)
         self._before: dict[str, Any] | None = None
         self._changed = False
@@ -247,7 +249,8 @@ class Ppo:
         scores_B = torch.tensor([m.score for m in measured])
         logprobs_BT, reference_BT, values_BT = padded("logprobs"), padded("reference"), padded("values")
         kl_B = (logprobs_BT - reference_BT).sum(1)
-        self._check_kl(float(kl_B.mean()))
+        entropy = float(padded("entropies").sum() / mask_BT.sum())
+        watched = self._watch(scores_B, kl_B, entropy, rollouts)
         rewards_BT = penalized_rewards(scores_B, logprobs_BT, reference_BT, mask_BT, self.beta)
         advantages_BT, returns_BT = generalized_advantages(
             rewards_BT, values_BT, mask_BT, discount=self.config.discount, lam=self.config.gae_lambda
@@ -262,15 +265,9 @@ class Ppo:
         columns = {"old": logprobs_BT, "advantage": advantages_BT, "value": values_BT, "return": returns_BT}
         losses = self._update(number, prompts, rollouts, layout, columns)
 
-        entropy = float(padded("entropies").sum() / mask_BT.sum())
         unexplained = (returns_BT - values_BT)[mask_BT].var(correction=0)
         values = {
-            "reward": float(scores_B.mean()),
-            "kl": float(kl_B.mean()),
-            "objective": float((scores_B - self.beta * kl_B).mean()),
-            "entropy": entropy,
-            "response_tokens": float(lengths_B.double().mean()),
-            "eos_rate": sum(rollout.finished for rollout in rollouts) / len(rollouts),
+            **watched,
             **losses,
             "explained_variance": float(1 - unexplained / returns_BT[mask_BT].var(correction=0).clamp(min=1e-8)),
             "beta": self.beta,
@@ -398,21 +395,35 @@ class Ppo:
             for score, rollout in zip(scores, rollouts, strict=True)
         ]
 
-    def _check_kl(self, kl: float) -> None:
-        low, high = self.config.kl_low, self.config.kl_high
-        if kl < low:
-            raise RefusedError(
-                "The KL fell below its bound",
-                f"the mean KL of an iteration is {kl:.2f} nats and kl_low is {low:g}. No true KL is negative: "
-                "policy and reference do not measure alike, or the sampling differs from the model.",
-            )
-        if kl > high > 0:
-            raise RefusedError(
-                "The KL left its bounds",
-                f"the mean KL of an iteration is {kl:.1f} nats and kl_high is {high:g}: the policy is far from its "
-                "start, and the reward model's scores mean little there. Raise beta, lower the learning rate, or "
-                "take the last checkpoint's model.",
-            )
+    def _watch(
+        self,
+        scores_B: torch.Tensor,
+        kl_B: torch.Tensor,
+        entropy: float,
+        rollouts: Sequence[Rollout],
+    ) -> dict[str, float]:
+        """What an iteration is, before it is learned from. Raises RefusedError where a bound is passed."""
+        lengths = [float(len(rollout.ids)) for rollout in rollouts]
+        values = {
+            "reward": float(scores_B.mean()),
+            "kl": float(kl_B.mean()),
+            "objective": float((scores_B - self.beta * kl_B).mean()),
+            "entropy": entropy,
+            "response_tokens": sum(lengths) / len(lengths),
+            "eos_rate": sum(rollout.finished for rollout in rollouts) / len(rollouts),
+            "repetition": sum(repeated_share(rollout.ids) for rollout in rollouts) / len(rollouts),
+            "reward_length_correlation": correlation(scores_B.tolist(), lengths),
+        }
+        if not self.start:
+            self.start = {
+                "reward": values["reward"],
+                "reward_sd": float(scores_B.std(correction=0)),
+                "response_tokens": values["response_tokens"],
+            }
+        passed = alarm(self.config, values, self.start)
+        if passed:
+            raise RefusedError(*passed)
+        return values
 
     def _update(
         self,
@@ -546,7 +557,7 @@ class Ppo:
             "value": self.value.state_dict(),
             "value_optimizer": self.value_optimizer.state_dict(),
             "average": self.average,
-            "progress": {"beta": self.beta, "updates": self.updates},
+            "progress": {"beta": self.beta, "updates": self.updates, "start": dict(self.start)},
         }
 
     def state(self) -> dict[str, Any]:
@@ -561,6 +572,7 @@ class Ppo:
         for name, value in state["average"].items():
             self.average[name].copy_(value)
         self.beta, self.updates = state["progress"]["beta"], state["progress"]["updates"]
+        self.start = dict(state["progress"].get("start", {}))
 
     def samples(self, number: int) -> list[dict[str, Any]]:
         """Answers to the fixed prompts, by the same noise each time, beside those of the start."""

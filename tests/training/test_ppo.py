@@ -416,6 +416,22 @@ def test_a_kl_below_zero_halts_the_run_in_words(make):
     assert "No true KL is negative" in json.loads((folder / "error.json").read_text())["detail"]
 
 
+def test_a_flipped_sign_halts_the_run_in_words(make):
+    """Advantages with the wrong sign train the worst model: the score falls below where it began."""
+
+    class Flipped(Ppo):
+        def _update(self, number, prompts, rollouts, layout, columns):
+            columns["advantage"].neg_()
+            return super()._update(number, prompts, rollouts, layout, columns)
+
+    settings = {"learning_rate": 0.02, "warmup_iterations": 0, "reward_fall": 0.2, "beta": 0.0, "kl_high": 0.0}
+    folder = make("run", episodes=96, **settings)
+    assert run_stage("ppo", Flipped, [str(folder)]) == CRASHED
+    error = json.loads((folder / "error.json").read_text())
+    assert error["title"] == "The reward falls"
+    assert "A flipped sign looks like this" in error["detail"]
+
+
 def test_weights_that_are_not_numbers_halt_the_run(make):
     class Faulty(Ppo):
         def _optimizer_steps(self):
