@@ -396,7 +396,7 @@ class PpoConfig(TextsConfig):
         paper="not published; a 1B model over-optimizes at 50 to 85 (arXiv 2403.17031)",
     )
     reward_fall: float = setting(
-        3.0,
+        0.0,
         "The run halts where the mean score falls this many standard deviations below the first iteration's, as by a "
         "flipped sign; 0 sets no bound.",
         minimum=0.0,
@@ -562,6 +562,7 @@ _PAPER: dict[str, dict[str, Any]] = {
         "ptx_block": 2048,
         "checkpoint_every": 10,
         "sample_prompts": 64,
+        "reward_fall": 3.0,
         "entropy_low": 0.05,
         "repetition_high": 0.5,
         "eos_low": 0.05,

@@ -1,0 +1,185 @@
+"""A PPO iteration: answers, what four models say of them, and the update, against a plain loop of the same models.
+
+    python -m tests.benchmarks.ppo_step
+    PRECISION=bf16 THREADS=2 ROUNDS=5 EPISODES=64 VOCABULARY=50304 SIDE=both python -m tests.benchmarks.ppo_step
+
+Prompts of 32 tokens, answers of 48 at most, 4 minibatches, 4 inner epochs; policy, reference, value network and reward
+model of equal size. `fixed`: no answer ends before the limit. `geometric`: each token is the last with probability
+1/24. The plain loop is what most write: transformers' `generate`, rows padded to the longest, log-softmax of whole
+rows' logits, in the same minibatches and dtype; it generates for itself, and learns from the same answers as ours.
+SIDE=plain or SIDE=ours runs one of them alone, so that the peak of memory is its own.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import resource
+import sys
+from functools import partial
+
+import torch
+from torch import nn
+from transformers import LlamaForCausalLM, LlamaForSequenceClassification
+
+from tests.benchmarks.machine import autocast, interleaved, model_config, set_up
+from training.losses import ppo_policy_loss, value_loss
+from training.ppo import ValueNetwork
+from training.rollout import (
+    Policy,
+    Rollout,
+    episode_seed,
+    generate,
+    response_batch,
+    response_logprobs,
+    response_logprobs_and_entropies,
+)
+from training.scores import score_rows
+
+EPISODES = int(os.environ.get("EPISODES", "64"))
+VOCABULARY = int(os.environ.get("VOCABULARY", "4096"))
+SIDE = os.environ.get("SIDE", "both")
+PROMPT, ANSWER, EPOCHS, MINIBATCHES = 32, 48, 4, 4
+PAD, EOS = 2, 1
+CPU = torch.device("cpu")
+
+
+class Models:
+    """Policy, reference, value network and reward model, with the optimizers of the two that learn."""
+
+    def __init__(self, end_probability: float) -> None:
+        config = model_config(VOCABULARY, attn_implementation="sdpa")
+        models = [LlamaForCausalLM(config).eval() for _ in range(2)]
+        for model in models:
+            # Random weights say all tokens are about equally likely; a bias makes the end as likely as asked.
+            head = nn.Linear(config.hidden_size, VOCABULARY)
+            odds = end_probability / (1 - end_probability)
+            with torch.no_grad():
+                head.weight.copy_(model.lm_head.weight)
+                head.bias.zero_()[EOS] = math.log(VOCABULARY * odds) if odds else -1e4
+            model.lm_head = head
+        self.policy, self.reference = map(Policy, models)
+        config = model_config(VOCABULARY, attn_implementation="sdpa", num_labels=1, reward_bias=0.0)
+        self.reward = LlamaForSequenceClassification(config).eval()
+        self.value = ValueNetwork(LlamaForSequenceClassification(config).eval())
+        self.optimizers = [torch.optim.AdamW(model.parameters(), lr=1e-6) for model in (self.policy.model, self.value)]
+
+    def step(self) -> None:
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+
+
+def minibatches() -> list[list[int]]:
+    """The same ones for both sides."""
+    order = torch.randperm(EPISODES, generator=torch.Generator().manual_seed(2))
+    return order.reshape(MINIBATCHES, -1).tolist()
+
+
+def sample(models: Models, prompts: list[list[int]]) -> list[Rollout]:
+    """Our answers."""
+    with autocast():
+        return generate(
+            models.policy,
+            prompts,
+            seeds=[episode_seed(0, i) for i in range(EPISODES)],
+            max_new_tokens=ANSWER,
+            temperature=1.0,
+            eos_id=EOS,
+            pad_id=PAD,
+        )
+
+
+def ours(models: Models, prompts: list[list[int]], rollouts: list[Rollout]) -> None:
+    """An iteration as ppo.py makes it."""
+    sample(models, prompts)
+    old = {}
+    for minibatch in minibatches():
+        answers = [rollouts[i].ids for i in minibatch]
+        batch = response_batch([prompts[i] for i in minibatch], answers, PAD, CPU, layout="flat")
+        with torch.no_grad(), autocast():
+            logprobs, _ = response_logprobs_and_entropies(models.policy, batch, 1.0)
+            response_logprobs(models.reference, batch, 1.0)
+            old[minibatch[0]] = logprobs, models.value(batch)
+        texts = [[*prompts[i], *rollouts[i].ids] for i in minibatch]
+        score_rows(models.reward, texts, pad_id=PAD, most_tokens=8192, autocast=autocast, layout="flat")
+    for _ in range(EPOCHS):
+        for minibatch in minibatches():
+            answers = [rollouts[i].ids for i in minibatch]
+            batch = response_batch([prompts[i] for i in minibatch], answers, PAD, CPU, layout="flat")
+            logprobs, values = old[minibatch[0]]
+            with autocast():
+                loss, _ = ppo_policy_loss(response_logprobs(models.policy, batch, 1.0), logprobs, values, 0.2)
+            (loss / len(logprobs)).backward()
+            with autocast():
+                loss = value_loss(models.value(batch), values, values + 1, 0.2)
+            (loss / len(logprobs)).backward()
+            models.step()
+
+
+def plain(models: Models, prompts: list[list[int]], rollouts: list[Rollout]) -> None:
+    """An iteration as a plain loop makes it."""
+    with torch.no_grad(), autocast():
+        ids = torch.tensor(prompts)
+        options = {"do_sample": True, "top_k": 0, "top_p": 1.0, "eos_token_id": EOS, "pad_token_id": PAD}
+        models.policy.model.generate(ids, attention_mask=ids.ne(PAD), max_new_tokens=ANSWER, **options)
+    longest = max(len(r.ids) for r in rollouts)
+    texts = torch.tensor(
+        [[*p, *r.ids, *[PAD] * (longest - len(r.ids))] for p, r in zip(prompts, rollouts, strict=True)]
+    )
+    attention = torch.tensor([[1] * (PROMPT + len(r.ids)) + [0] * (longest - len(r.ids)) for r in rollouts])
+
+    def logprobs_of(model: nn.Module, rows: list[int]) -> torch.Tensor:
+        logits = model(input_ids=texts[rows], attention_mask=attention[rows], use_cache=False).logits
+        every = logits[:, PROMPT - 1 : -1].float().log_softmax(-1)
+        return every.gather(-1, texts[rows][:, PROMPT:, None]).squeeze(-1)
+
+    def values_of(rows: list[int]) -> torch.Tensor:
+        hidden = models.value.trunk(input_ids=texts[rows], attention_mask=attention[rows], use_cache=False)[0]
+        return models.value.head(hidden[:, PROMPT - 1 : -1].float()).squeeze(-1)
+
+    old = {}
+    for minibatch in minibatches():
+        with torch.no_grad(), autocast():
+            logprobs = logprobs_of(models.policy.model, minibatch)
+            logprobs_of(models.reference.model, minibatch)
+            old[minibatch[0]] = logprobs, values_of(minibatch)
+            models.reward(input_ids=texts[minibatch], attention_mask=attention[minibatch])
+    for _ in range(EPOCHS):
+        for minibatch in minibatches():
+            mask = attention[minibatch][:, PROMPT:].bool()
+            logprobs, values = (column[mask] for column in old[minibatch[0]])
+            with autocast():
+                new = logprobs_of(models.policy.model, minibatch)[mask]
+            loss, _ = ppo_policy_loss(new, logprobs, values, 0.2)
+            (loss / mask.sum()).backward()
+            with autocast():
+                new = values_of(minibatch)[mask]
+            (value_loss(new, values, values + 1, 0.2) / mask.sum()).backward()
+            models.step()
+
+
+def main() -> None:
+    sys.stdout.reconfigure(line_buffering=True)
+    set_up()
+    random = torch.Generator().manual_seed(3)
+    prompts = torch.randint(3, VOCABULARY, (EPISODES, PROMPT), generator=random).tolist()
+    for name, end_probability in (("fixed", 0.0), ("geometric", 1 / 24)):
+        models = Models(end_probability)
+        rollouts = sample(models, prompts)
+        mean = sum(len(r.ids) for r in rollouts) / EPISODES
+        sides = {"plain": plain, "ours": ours}
+        chosen = {
+            side: partial(run, models, prompts, rollouts) for side, run in sides.items() if SIDE in (side, "both")
+        }
+        medians = interleaved(chosen)
+        print(f"{name}, {EPISODES} answers of {mean:.1f} tokens in the mean, vocabulary {VOCABULARY:,}")
+        for side, seconds in medians.items():
+            times = f"{medians['plain'] / seconds:5.2f}x plain" if "plain" in medians else ""
+            print(f"  {side:6} {EPISODES / seconds:6.2f} episodes/s {times}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"peak of memory {peak:.2f} GB; load after {os.getloadavg()[0]:.2f}")
+
+
+if __name__ == "__main__":
+    main()
