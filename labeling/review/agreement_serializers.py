@@ -30,6 +30,8 @@ class AgreementSerializer(serializers.Serializer):
     units = serializers.IntegerField(help_text="Pairs of candidates judged by two labelers or more")
     labelers = serializers.IntegerField()
     judgments = serializers.IntegerField(help_text="Of units")
+    rankings = serializers.IntegerField(help_text="Rankings that this rests on")
+    rankings_of = serializers.IntegerField(help_text="About how many there are, where prompts were sampled")
     pairwise = EstimateSerializer()
     pairwise_decided = EstimateSerializer()
     alpha_nominal = EstimateSerializer()
@@ -54,4 +56,6 @@ class AgreementRowSerializer(serializers.Serializer):
 
 class AgreementTableSerializer(serializers.Serializer):
     by = serializers.CharField()
+    rankings = serializers.IntegerField(help_text="Rankings that this rests on")
+    rankings_of = serializers.IntegerField(help_text="About how many there are, where prompts were sampled")
     rows = AgreementRowSerializer(many=True)

@@ -16,8 +16,8 @@ from labeling.review.rankings import (
     attribute,
     flag_columns,
     judgments_of,
-    rankings_of,
     rating_columns,
+    sampled_rankings,
 )
 from labeling.review.statistics.dawid_skene import fit_dawid_skene
 from labeling.review.statistics.flags import flag_agreement
@@ -26,7 +26,7 @@ from labeling.review.statistics.icc import rating_agreement
 
 Row = dict[str, Any]
 
-MOST_PAIRS = 500
+MOST_PAIRS = 300
 """Of the pairs of labelers those with the most comparisons; 200 labelers have 19,900."""
 
 SMOOTHING = 1.0
@@ -151,6 +151,7 @@ TABLES: dict[str, Callable[[Project, list[RankedJudgment]], list[Row]]] = {
 }
 
 
-def agreement_table(project: Project, by: str) -> list[Row]:
-    """The table of TABLES by this name."""
-    return TABLES[by](project, rankings_of(project))
+def agreement_table(project: Project, by: str) -> dict[str, Any]:
+    """The table of TABLES by this name, and how many rankings it rests on, of about how many."""
+    sample = sampled_rankings(project)
+    return {"by": by, "rows": TABLES[by](project, sample.rows), "rankings": len(sample.rows), "rankings_of": sample.of}

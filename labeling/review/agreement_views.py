@@ -43,7 +43,7 @@ class AgreementTableView(APIView):
         flags; and each labeler's reliability."""
         project = project_to_lead(signed_in(request), project_id)
         by = checked(TableChoiceSerializer, request.query_params)["by"]
-        return Response(AgreementTableSerializer({"by": by, "rows": agreement_table(project, by)}).data)
+        return Response(AgreementTableSerializer(agreement_table(project, by)).data)
 
 
 class AgreementTableFileView(APIView):
@@ -58,7 +58,7 @@ class AgreementTableFileView(APIView):
         by = checked(TableChoiceSerializer, request.query_params)["by"]
         rows = [
             (" / ".join(row["labels"]), statistic, *(_cell(estimate.get(key)) for key in FIGURES))
-            for row in agreement_table(project, by)
+            for row in agreement_table(project, by)["rows"]
             for statistic, estimate in row["estimates"].items()
         ]
         return csv_response(f"agreement-by-{by}.csv", (by, "statistic", *FIGURES), rows)

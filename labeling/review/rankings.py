@@ -2,29 +2,38 @@
 
 Candidates are the same where prompt and text are, and stand in the order of their creation; only current judgments of
 purpose work are read (architecture, Fixed points).
+
+Of a large project a random sample of prompts is read, with all their rankings, so that a web process holds about MOST
+of them at most. Agreement is a ratio of sums over prompts, which such a sample estimates as the bootstrap assumes: the
+intervals over the prompts that were read say how far it may be off.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db import connection
 
-from labeling.projects.models import Project
+from labeling.accounts.models import User
+from labeling.collection.models import Slot, SlotState
+from labeling.projects.models import Project, TaskKind
 from labeling.review.statistics.judgments import Judgments
 from labeling.review.statistics.kendall import Rankings
 from labeling.review.statistics.scores import Scores
+
+MOST = 20_000
+"""Rankings beyond about this number are sampled."""
 
 # One row a ranking crosses to Python, with its outputs as arrays; earliest first, since a labeler's first counts.
 RANKINGS = """
 WITH same AS (  -- every candidate's first twin: same prompt, same text
     SELECT id, first_value("order") OVER (PARTITION BY prompt_id, text_key ORDER BY "order") AS twin
     FROM collection_candidate
-    WHERE prompt_id IN (SELECT id FROM collection_prompt WHERE project_id = %(project)s)
+    WHERE prompt_id IN (SELECT id FROM collection_prompt WHERE project_id = %(project)s AND id <= %(last)s)
 )
 SELECT t.prompt_id, a.labeler_id, j.pool, b.number, b.name, g.version,
        date_trunc('week', j.created_at AT TIME ZONE %(zone)s)::date, p.use_case, p.language, j.rubric_id,
@@ -34,11 +43,14 @@ FROM collection_judgment j
 JOIN collection_assignment a ON a.id = j.assignment_id AND a.project_id = %(project)s
 JOIN collection_task t ON t.id = a.task_id AND t.purpose = 'work' AND t.kind = 'comparison'
 JOIN collection_batch b ON b.id = t.batch_id AND (b.status = 'accepted' OR NOT %(accepted_only)s)
-JOIN collection_prompt p ON p.id = t.prompt_id
+JOIN collection_prompt p ON p.id = t.prompt_id AND p.id <= %(last)s
 JOIN collection_rating r ON r.comparison_id = j.id
 JOIN same s ON s.id = r.candidate_id
 LEFT JOIN projects_guideline g ON g.id = j.guideline_id
-WHERE j.current
+WHERE j.current AND (%(beside)s::uuid IS NULL OR t.prompt_id IN (
+    SELECT own.prompt_id FROM collection_assignment mine JOIN collection_task own ON own.id = mine.task_id
+    WHERE mine.project_id = %(project)s AND mine.labeler_id = %(beside)s
+))
 GROUP BY j.id, t.id, a.id, b.id, p.id, g.id
 ORDER BY j.created_at, j.id
 """
@@ -64,30 +76,79 @@ class RankedJudgment:
     flags: Sequence[dict[str, bool]]
 
 
-def rankings_of(project: Project, *, accepted_only: bool = False) -> list[RankedJudgment]:
-    """Every current ranking of the project, or of its accepted batches, earliest first."""
+def count_rankings(project: Project) -> int:
+    """About how many there are: the done slots, which is one count over one table."""
+    return Slot.objects.filter(project=project, kind=TaskKind.COMPARISON, state=SlotState.DONE).count()
+
+
+def last_of_share(share: float) -> UUID:
+    """The id up to which lies this share of all prompts: ids are random (version 4), so these are a random sample."""
+    return UUID(int=min(1 << 128, round(share * (1 << 128))) - 1) if share > 0 else UUID(int=0)
+
+
+def rankings_of(
+    project: Project, *, accepted_only: bool = False, beside: User | None = None, share: float = 1.0
+) -> list[RankedJudgment]:
+    """Every current ranking of the project, earliest first.
+
+    Or of its accepted batches, of the prompts that the labeler `beside` worked on, of this share of its prompts.
+    """
+    values: dict[str, Any] = {
+        "project": project.pk,
+        "zone": project.time_zone,
+        "accepted_only": accepted_only,
+        "beside": beside and beside.pk,
+        "last": last_of_share(share),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(RANKINGS, {"project": project.pk, "zone": project.time_zone, "accepted_only": accepted_only})
+        cursor.execute(RANKINGS, values)
         # Django leaves jsonb to its model fields, so a cursor of its own gets text.
         return [RankedJudgment(*(*row[:-1], json.loads(row[-1]))) for row in cursor.fetchall()]
 
 
-def unit_rows(rows: Sequence[RankedJudgment]) -> Iterator[tuple[UUID, tuple[int, int], UUID, int, RankedJudgment]]:
-    """Each labeler's first judgment of each unit: (prompt, unit, labeler, value, the ranking it comes of)."""
-    seen: set[tuple[UUID, int, int, UUID]] = set()
-    for row in rows:
-        outputs = list(zip(row.outputs, row.ranks, strict=True))
-        for (a, x), (b, y) in combinations(outputs, 2):
-            unit = (row.prompt, a, b, row.labeler)
-            if a != b and unit not in seen:
-                seen.add(unit)
-                yield row.prompt, (a, b), row.labeler, (x > y) - (x < y), row
+@dataclass(frozen=True)
+class Sample:
+    rows: list[RankedJudgment]
+    of: int
+    """About how many rankings there are, where only a sample was read; else as many as rows."""
+
+
+def sampled_rankings(project: Project) -> Sample:
+    """All rankings of the project, or about MOST of them, of prompts chosen at random, the same each time."""
+    count = count_rankings(project)
+    rows = rankings_of(project, share=1.0 if count <= MOST else MOST / count)
+    return Sample(rows, max(count, len(rows)) if count > MOST else len(rows))
 
 
 def judgments_of(rows: Sequence[RankedJudgment]) -> tuple[Judgments, list[RankedJudgment]]:
-    """The judgments of units, and for each of them the ranking it comes of."""
-    units = list(unit_rows(rows))
-    return Judgments.from_rows(unit[:4] for unit in units), [unit[4] for unit in units]
+    """Each labeler's first judgment of each unit, and for each of them the ranking it comes of."""
+    prompts = {prompt: place for place, prompt in enumerate(dict.fromkeys(row.prompt for row in rows))}
+    people = {labeler: place for place, labeler in enumerate(dict.fromkeys(row.labeler for row in rows))}
+    prompt_N = np.array([prompts[row.prompt] for row in rows], dtype=np.int64)
+    labeler_N = np.array([people[row.labeler] for row in rows], dtype=np.int64)
+    bits = max((output for row in rows for output in row.outputs), default=0).bit_length()
+    sizes = np.array([len(row.outputs) for row in rows], dtype=np.int64)
+    row, unit, value = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    # Rankings of as many outputs are taken together: as many steps as there are sizes, not rankings.
+    for size in np.unique(sizes):
+        of = np.flatnonzero(sizes == size)
+        outputs_NK = np.array([rows[place].outputs for place in of.tolist()], dtype=np.int64)
+        ranks_NK = np.array([rows[place].ranks for place in of.tolist()], dtype=np.int64)
+        a, b = np.triu_indices(size, k=1)
+        code = (prompt_N[of, None] << 2 * bits) + (outputs_NK[:, a] << bits) + outputs_NK[:, b]
+        different = outputs_NK[:, a] != outputs_NK[:, b]
+        row.append(np.broadcast_to(of[:, None], code.shape)[different])
+        unit.append(code[different])
+        value.append(np.sign(ranks_NK[:, a] - ranks_NK[:, b])[different])
+    # Earliest first again, so that the first occurrence of a labeler in a unit is the first judgment.
+    order = np.argsort(np.concatenate(row), kind="stable")
+    row_P, value_P = np.concatenate(row)[order], np.concatenate(value)[order]
+    _, unit_P = np.unique(np.concatenate(unit)[order], return_inverse=True)
+    _, first = np.unique(unit_P * max(1, len(people)) + labeler_N[row_P], return_index=True)
+    first.sort()
+    row_P = row_P[first]
+    judgments = Judgments(prompt_N[row_P], unit_P[first], labeler_N[row_P], value_P[first], tuple(people))
+    return judgments, [rows[place] for place in row_P.tolist()]
 
 
 def ranking_columns(rows: Sequence[RankedJudgment]) -> Rankings:

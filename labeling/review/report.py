@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from labeling.projects.models import Project
-from labeling.review.rankings import judgments_of, ranking_columns, rankings_of
+from labeling.review.rankings import judgments_of, ranking_columns, sampled_rankings
 from labeling.review.statistics.agreement import agreement
 from labeling.review.statistics.kendall import rank_agreement
 
@@ -20,7 +20,8 @@ PAPER = {
 
 def agreement_report(project: Project) -> dict[str, Any]:
     """The answer of GET /projects/ID/agreement. Seeded, so that the same judgments give the same intervals."""
-    rows = rankings_of(project)
+    sample = sampled_rankings(project)
+    rows = sample.rows
     judgments, _ = judgments_of(rows)
     judged = np.bincount(judgments.units, minlength=1)
     return {
@@ -29,5 +30,7 @@ def agreement_report(project: Project) -> dict[str, Any]:
         "units": int((judged > 1).sum()),
         "labelers": len(judgments.names),
         "judgments": len(judgments.units),
+        "rankings": len(rows),
+        "rankings_of": sample.of,
         "paper": PAPER,
     }

@@ -7,6 +7,7 @@ import csv
 import gzip
 import json
 import time
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -73,9 +74,10 @@ def main():
     for name, (rows, reference) in SETS.items():
         judgments = Judgments.from_rows(rows())
         print(f"{name}, {judgments.clusters.max() + 1} prompts, {len(judgments.names)} labelers")
-        for (statistic, found), expected in zip(agreement(judgments).items(), reference, strict=True):
+        for (statistic, found), expected in zip_longest(agreement(judgments).items(), reference):
             value, low, high = (f"{found[key]:.4f}".lstrip("0") for key in ("value", "low", "high"))
-            print(f"| {statistic} | {value} [{low}, {high}] | {expected:.4f} | {found['n']:,} |".replace(" 0.", " ."))
+            known = "" if expected is None else f"{expected:.4f}".lstrip("0")
+            print(f"| {statistic} | {value} [{low}, {high}] | {known} | {found['n']:,} |")
     apart = agreement(Judgments.from_rows((unit, unit, who, value) for _, unit, who, value in ukp_votes()))["pairwise"]
     print(f"UKPConvArg1, each pair a prompt: pairwise [{apart['low']:.4f}, {apart['high']:.4f}]")
     for prompts, units in ((100_000, 1), (16_667, 6), (6_667, 15)):

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from labeling.collection.models import Prompt
 from labeling.projects.models import Membership
+from labeling.review import rankings
 from labeling.review.agreement_tables import TABLES
 from tests.collection.conftest import API, OUTPUT_FLAGS, Scene
 from tests.collection.conftest import scene as scene
@@ -147,6 +148,24 @@ def test_a_table_is_a_file_too(judged: Scene):
     ada = [row for row in rows if row["labeler"] == pseudonym(judged, "ada")]
     assert [row["statistic"] for row in ada] == ["pairwise", "pairwise_decided", "cohen_kappa"]
     assert (float(ada[0]["value"]), ada[0]["n"]) == (0.5, "48")
+
+
+def test_of_a_large_project_a_random_share_of_prompts_is_read(judged: Scene, monkeypatch: pytest.MonkeyPatch):
+    whole = report(judged)
+    assert (whole["rankings"], whole["rankings_of"]) == (12, 12)
+    monkeypatch.setattr(rankings, "MOST", 6)
+    part = report(judged)
+    assert part["rankings_of"] == 12
+    assert part["rankings"] % 3 == 0, "all rankings of the prompts that were read"
+    read = sum(prompt.pk <= rankings.last_of_share(0.5) for prompt in Prompt.objects.all())
+    assert part["rankings"] == 3 * read
+    assert report(judged, "/table", by="labeler")["rankings"] == part["rankings"]
+
+
+def test_a_share_of_the_ids():
+    assert rankings.last_of_share(1).int == (1 << 128) - 1
+    assert rankings.last_of_share(0.25).hex.startswith("3fff")
+    assert rankings.last_of_share(0).int == 0
 
 
 @pytest.mark.parametrize("by", TABLES)

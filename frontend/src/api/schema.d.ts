@@ -1873,6 +1873,10 @@ export interface components {
             labelers: number;
             /** @description Of units */
             judgments: number;
+            /** @description Rankings that this rests on */
+            rankings: number;
+            /** @description About how many there are, where prompts were sampled */
+            rankings_of: number;
             pairwise: components["schemas"]["Estimate"];
             pairwise_decided: components["schemas"]["Estimate"];
             alpha_nominal: components["schemas"]["Estimate"];
@@ -1894,6 +1898,10 @@ export interface components {
         };
         AgreementTable: {
             by: string;
+            /** @description Rankings that this rests on */
+            rankings: number;
+            /** @description About how many there are, where prompts were sampled */
+            rankings_of: number;
             rows: components["schemas"]["AgreementRow"][];
         };
         /** @description The same for researchers, with the asker's pseudonym. */

@@ -100,7 +100,9 @@ def estimates_of_groups(
     step = max(1, GROUPS_AT_ONCE // max(1, resamples * width))
     for start in range(0, groups, step):
         part_GBW = sums_GBW[start : start + step]
-        resampled_GRW = np.matmul(weights_RB, part_GBW)
+        # One product of two matrices for all groups: many times faster than one for each.
+        flat = part_GBW.transpose(1, 0, 2).reshape(blocks, len(part_GBW) * width)
+        resampled_GRW = (weights_RB @ flat).reshape(resamples, len(part_GBW), width).transpose(1, 0, 2)
         again = {name: measure.value(resampled_GRW) for name, measure in measures.items()}
         for offset, blocks_BW in enumerate(part_GBW):
             group = start + offset

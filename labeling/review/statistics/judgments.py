@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeling.review.statistics.arrays import Ints
 
@@ -62,6 +63,10 @@ class Judgments:
             table.append(row)
         columns = np.array(table, dtype=np.int64).reshape(-1, 4)
         return cls(columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3], tuple(labelers))
+
+    def among(self, rows: NDArray[np.bool_]) -> "Judgments":
+        """Only these rows; prompts, units and labelers keep their numbers."""
+        return Judgments(self.clusters[rows], self.units[rows], self.labelers[rows], self.values[rows], self.names)
 
 
 def pairs_of_ranking(candidates: Sequence[Key], ranks: Sequence[int]) -> list[tuple[tuple[Key, Key], int]]:

@@ -11,6 +11,7 @@ import { Interval } from '@/components/Interval';
 import { Section } from '@/components/Page';
 import { ErrorState, LoadingState, Notice } from '@/components/states';
 import classes from './Review.module.css';
+import { SampleNote } from './agreement/SampleNote';
 import { BYS, TableView, type By } from './agreement/TableView';
 import { ProjectFrame } from './ProjectFrame';
 
@@ -73,6 +74,7 @@ function Agreement({ project }: { project: Project }): ReactNode {
           judgments: formatNumber(found.judgments),
         })}
       </Text>
+      <SampleNote sample={found} />
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         {STATISTICS.map(({ name, share }) => (
           <article key={name} className={classes.card} aria-labelledby={`statistic-${name}`}>

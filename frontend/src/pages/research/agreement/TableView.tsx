@@ -11,6 +11,7 @@ import { DataTable } from '@/components/DataTable';
 import { Section } from '@/components/Page';
 import { Segments } from '@/components/Segments';
 import { EmptyState, ErrorState, LoadingState } from '@/components/states';
+import { SampleNote } from './SampleNote';
 import { cell, statisticsOf, write, type Row } from './estimates';
 
 const IntervalChart = lazy(async () => ({ default: (await import('./IntervalChart')).IntervalChart }));
@@ -37,6 +38,7 @@ export function TableView({ project, by }: { project: string; by: By }): ReactNo
       <Text c="dimmed" mb="md" maw="44rem">
         {t(`about.${by}`)}
       </Text>
+      <SampleNote sample={table.data} />
       {rows.length === 0 ? (
         <EmptyState title={t('say.emptyTitle')} text={t('say.emptyText')} />
       ) : (
