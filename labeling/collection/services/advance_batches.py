@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Now
 
 from labeling.accounts.events import record_event
@@ -43,14 +43,14 @@ def _ready() -> QuerySet[Batch]:
     )
     # Sets and checks stay open: the next member does them, too.
     standing = Task.objects.filter(batch=OuterRef("pk")).exclude(purpose=TaskPurpose.WORK)
-    undecided = unweighed_tasks(OuterRef("pk")).filter(batch__max_overlap__isnull=False)
+    unweighed = unweighed_tasks(OuterRef("pk"))
     begun = Slot.objects.filter(task__batch=OuterRef("pk"))
     return Batch.objects.filter(
         Exists(begun),
         ~Exists(unfinished),
         ~Exists(undoable),
         ~Exists(standing),
-        ~Exists(undecided),
+        Q(max_overlap=None) | ~Exists(unweighed),
         status__in=WORKING,
         imported=False,
     )
