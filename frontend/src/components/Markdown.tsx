@@ -37,12 +37,11 @@ const KEPT = 40;
 
 function contentOf(text: string, math: MathModule | null): ReactNode {
   const needsMath = text.includes('$$');
-  const whole = !needsMath || math !== null;
   const known = kept.get(text);
   if (known !== undefined) return known;
   const root = parseMarkdown(text, needsMath && math ? math.mathSyntax : null);
   const content = new Rendering(root, math).children(root);
-  if (whole) {
+  if (!needsMath || math) {
     kept.set(text, content);
     for (const oldest of kept.keys()) {
       if (kept.size <= KEPT) break;

@@ -2,23 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import (
-    Count,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Max,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-)
-from django.db.models.functions import Now
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from labeling.accounts.events import record_event
 from labeling.collection.consensus import consensus
@@ -35,6 +22,7 @@ from labeling.collection.models import (
     TaskStatus,
 )
 from labeling.collection.services.slots import WORKING
+from labeling.collection.services.undo import undoable
 from labeling.errors import InvalidError
 from labeling.projects.models import Project, TaskKind
 
@@ -86,22 +74,13 @@ def due_tasks(batch: UUID | OuterRef) -> QuerySet[Task]:
     slots = Slot.objects.filter(task=OuterRef("pk"))
     # A slot that was added may be free: it is closed again where a correction has settled the matter.
     unfinished = slots.filter(Q(state=SlotState.HELD) | Q(state=SlotState.FREE, number__lte=OuterRef("batch__overlap")))
-    return unweighed_tasks(batch).filter(~Exists(unfinished), ~Exists(_undoable()))
+    return unweighed_tasks(batch).filter(~Exists(unfinished), ~Exists(undoable().filter(task=OuterRef("pk"))))
 
 
 def unweighed_tasks(batch: UUID | OuterRef) -> QuerySet[Task]:
     """Open tasks of this batch that two or more labelers judge, and whose consensus is not known."""
     return Task.objects.filter(
         batch=batch, purpose=TaskPurpose.WORK, status=TaskStatus.OPEN, overlap__gte=2, consensus=None
-    )
-
-
-def _undoable() -> QuerySet[Assignment]:
-    second = ExpressionWrapper(Value(timedelta(seconds=1)), output_field=DurationField())
-    return Assignment.objects.filter(
-        task=OuterRef("pk"),
-        state=AssignmentState.SUBMITTED,
-        submitted_at__gt=Now() - F("project__undo_seconds") * second,
     )
 
 

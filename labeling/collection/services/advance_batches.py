@@ -1,15 +1,11 @@
 """Batches whose work is done go into review by themselves."""
 
-from datetime import timedelta
-
 from django.db import transaction
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from labeling.accounts.events import record_event
 from labeling.collection.models import (
-    Assignment,
-    AssignmentState,
     Batch,
     BatchStatus,
     Slot,
@@ -19,6 +15,7 @@ from labeling.collection.models import (
 )
 from labeling.collection.services.adaptive_overlap import ask_more, unweighed_tasks
 from labeling.collection.services.slots import WORKING
+from labeling.collection.services.undo import undoable
 from labeling.projects.models import Project
 
 
@@ -35,12 +32,6 @@ def advance_batches(*, project: Project | None = None) -> int:
 
 def _ready() -> QuerySet[Batch]:
     unfinished = Slot.objects.filter(task__batch=OuterRef("pk"), state__in=[SlotState.FREE, SlotState.HELD])
-    second = ExpressionWrapper(Value(timedelta(seconds=1)), output_field=DurationField())
-    undoable = Assignment.objects.filter(
-        task__batch=OuterRef("pk"),
-        state=AssignmentState.SUBMITTED,
-        submitted_at__gt=Now() - F("project__undo_seconds") * second,
-    )
     # Sets and checks stay open: the next member does them, too.
     standing = Task.objects.filter(batch=OuterRef("pk")).exclude(purpose=TaskPurpose.WORK)
     unweighed = unweighed_tasks(OuterRef("pk"))
@@ -48,7 +39,7 @@ def _ready() -> QuerySet[Batch]:
     return Batch.objects.filter(
         Exists(begun),
         ~Exists(unfinished),
-        ~Exists(undoable),
+        ~Exists(undoable().filter(task__batch=OuterRef("pk"))),
         ~Exists(standing),
         Q(max_overlap=None) | ~Exists(unweighed),
         status__in=WORKING,

@@ -1,8 +1,11 @@
 """Taking an answer back, for a minute."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models.functions import Now
 
 from labeling.accounts.events import record_event
 from labeling.accounts.models import User
@@ -59,6 +62,14 @@ def undo_submit(*, user: User, assignment_id: UUID) -> Assignment:
     put_draft(assignment, submitted_body(last, blind_ids(assignment)))
     record_event(user, "judgment.undo", undo, assignment=str(assignment.pk))
     return assignment
+
+
+def undoable() -> QuerySet[Assignment]:
+    """Submitted assignments whose undo window is open still."""
+    second = ExpressionWrapper(Value(timedelta(seconds=1)), output_field=DurationField())
+    return Assignment.objects.filter(
+        state=AssignmentState.SUBMITTED, submitted_at__gt=Now() - F("project__undo_seconds") * second
+    )
 
 
 def make_room(user: User, project: Project) -> None:
