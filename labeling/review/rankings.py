@@ -126,13 +126,15 @@ def judgments_of(rows: Sequence[RankedJudgment]) -> tuple[Judgments, list[Ranked
     people = {labeler: place for place, labeler in enumerate(dict.fromkeys(row.labeler for row in rows))}
     prompt_N = np.array([prompts[row.prompt] for row in rows], dtype=np.int64)
     labeler_N = np.array([people[row.labeler] for row in rows], dtype=np.int64)
-    bits = max((output for row in rows for output in row.outputs), default=0).bit_length()
+    # Places and not the numbers themselves, which grow with the whole site: a unit's code must fit 63 bits.
+    known = np.array(sorted({output for row in rows for output in row.outputs}), dtype=np.int64)
+    bits = len(known).bit_length()
     sizes = np.array([len(row.outputs) for row in rows], dtype=np.int64)
     row, unit, value = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     # Rankings of as many outputs are taken together: as many steps as there are sizes, not rankings.
     for size in np.unique(sizes):
         of = np.flatnonzero(sizes == size)
-        outputs_NK = np.array([rows[place].outputs for place in of.tolist()], dtype=np.int64)
+        outputs_NK = np.searchsorted(known, [rows[place].outputs for place in of.tolist()])
         ranks_NK = np.array([rows[place].ranks for place in of.tolist()], dtype=np.int64)
         a, b = np.triu_indices(size, k=1)
         code = (prompt_N[of, None] << 2 * bits) + (outputs_NK[:, a] << bits) + outputs_NK[:, b]
