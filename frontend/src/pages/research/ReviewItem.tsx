@@ -2,20 +2,16 @@
 import { Checkbox, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import type { Batch, Item, Judgment } from '@/api/collection';
 import { formatDuration } from '@/app/format';
-import { paths } from '@/app/paths';
 import { Letter } from '@/components/Letter';
 import { Markdown } from '@/components/Markdown';
-import { EmptyState, Notice } from '@/components/states';
+import { EmptyState } from '@/components/states';
 import { Time } from '@/components/Time';
-import { useLabels } from './labels';
-import { ItemBrief, ItemWritten } from './ItemWriting';
-import { Messages } from './Messages';
+import { ItemNotices, ItemPrompt } from './ItemPrompt';
+import { ItemWritten } from './ItemWriting';
 import { JudgmentVerdict } from './JudgmentVerdict';
 import classes from './Review.module.css';
-import { ChosenFor } from './curate/ChosenFor';
 import { TaskState } from './TaskState';
 import { Tiers } from './Tiers';
 
@@ -28,7 +24,6 @@ interface ItemProps {
 
 export function ReviewItem({ item, batch, chosen, onChoose }: ItemProps): ReactNode {
   const { t } = useTranslation('research');
-  const labels = useLabels();
   const head = (judgment: Judgment): ReactNode => (
     <JudgmentHead
       judgment={judgment}
@@ -39,33 +34,10 @@ export function ReviewItem({ item, batch, chosen, onChoose }: ItemProps): ReactN
   );
   return (
     <div className={classes.grid}>
-      <section className={`${classes.card} ${classes.prompt}`} aria-label={t('prompt.title')} tabIndex={0}>
-        {item.prompt && (
-          <>
-            <div className={classes.head}>
-              <Text fw={600}>
-                <Link to={paths.prompt(item.prompt.id)}>{t('prompt.title')}</Link>
-              </Text>
-              <span className={classes.quiet}>
-                {labels.useCase(item.prompt.use_case)}
-                {' · '}
-                {labels.split(item.prompt.split)}
-                {item.consensus !== null && ` · ${t('review.consensus', { percent: Math.round(item.consensus * 100) })}`}
-              </span>
-            </div>
-            <Messages messages={item.prompt.messages} />
-          </>
-        )}
-        {item.brief && <ItemBrief brief={item.brief} />}
-      </section>
+      <ItemPrompt item={item} className={`${classes.card} ${classes.prompt}`} />
       <div>
         <TaskState item={item} batch={batch} />
-        {item.chosen_for && <ChosenFor chosen={item.chosen_for} />}
-        {item.skips.map((skip) => (
-          <Notice key={skip.labeler + skip.reason} tone="info">
-            {t('review.skip', { labeler: skip.labeler, reason: t(`skip.${skip.reason}`) })} {skip.note}
-          </Notice>
-        ))}
+        <ItemNotices item={item} />
         {item.judgments.length === 0 ? (
           <EmptyState title={t('review.noJudgment')} text={t('review.noJudgmentText')} />
         ) : item.kind === 'demonstration' ? (

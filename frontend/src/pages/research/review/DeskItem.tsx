@@ -1,16 +1,11 @@
 /** One item at the desk: the prompt, all judgments side by side, and the outputs, with differences marked on demand. */
-import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import type { DeskItem as Desk } from '@/api/desk';
-import { paths } from '@/app/paths';
 import { Letter } from '@/components/Letter';
 import { Markdown } from '@/components/Markdown';
-import { EmptyState, Notice } from '@/components/states';
-import { ItemBrief } from '../ItemWriting';
-import { useLabels } from '../labels';
-import { Messages } from '../Messages';
+import { EmptyState } from '@/components/states';
+import { ItemNotices, ItemPrompt } from '../ItemPrompt';
 import classes from './Desk.module.css';
 import { JudgmentCard } from './JudgmentCard';
 import { Marked } from './Marked';
@@ -28,7 +23,6 @@ interface DeskItemProps {
 export function DeskItem({ desk, focus, differences, onFocus, children }: DeskItemProps): ReactNode {
   const { t } = useTranslation('desk');
   const { t: research } = useTranslation('research');
-  const labels = useLabels();
   const { item } = desk;
   const notes = new Map(desk.judgments.map((note) => [note.judgment, note]));
   const focused = item.judgments.find((judgment) => judgment.id === focus);
@@ -37,31 +31,9 @@ export function DeskItem({ desk, focus, differences, onFocus, children }: DeskIt
   const marking = differences && focused !== undefined;
   return (
     <div className={classes.grid}>
-      <section className={classes.prompt} aria-label={research('prompt.title')} tabIndex={0}>
-        {item.prompt && (
-          <>
-            <div className={classes.head}>
-              <Text fw={600}>
-                <Link to={paths.prompt(item.prompt.id)}>{research('prompt.title')}</Link>
-              </Text>
-              <span className={classes.quiet}>
-                {labels.useCase(item.prompt.use_case)}
-                {' · '}
-                {labels.split(item.prompt.split)}
-                {item.consensus !== null && ` · ${research('review.consensus', { percent: Math.round(item.consensus * 100) })}`}
-              </span>
-            </div>
-            <Messages messages={item.prompt.messages} />
-          </>
-        )}
-        {item.brief && <ItemBrief brief={item.brief} />}
-      </section>
+      <ItemPrompt item={item} className={classes.prompt} />
       <div>
-        {item.skips.map((skip) => (
-          <Notice key={skip.labeler + skip.reason} tone="info">
-            {research('review.skip', { labeler: skip.labeler, reason: research(`skip.${skip.reason}`) })} {skip.note}
-          </Notice>
-        ))}
+        <ItemNotices item={item} />
         {item.judgments.length === 0 && (
           <EmptyState title={research('review.noJudgment')} text={research('review.noJudgmentText')} />
         )}
