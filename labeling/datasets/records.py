@@ -10,7 +10,7 @@ at a time: all others are not read yet, or written already.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -73,12 +73,20 @@ class Reading:
         self.pseudonyms = dict(members.iterator(CHUNK))
         self.batches = accepted_batches(self.project)
         self._groups = group_names(self.project, self.recipe)
-        self._references: dict[UUID, Reference] = {}
-        if self.recipe.aggregation != Aggregation.EACH:
-            current = Reference.objects.filter(current=True, task__batch__in=self.batches)
-            self._references = {reference.task_id: reference for reference in current}
+        self._references = {reference.task_id: reference for reference in self.references_of(self.batches)}
         if self.recipe.needs_reliability:
             self.weights = reliability_weights(items_of(self.project, self.recipe, self.batches))
+
+    def references_of(self, batches: Iterable[UUID]) -> list[Reference]:
+        """What researchers say now of these batches' items, where records are made by it."""
+        if self.recipe.aggregation == Aggregation.EACH:
+            return []
+        return list(Reference.objects.select_related("task").filter(current=True, task__batch__in=batches))
+
+    def stands_on(self, batches: set[UUID]) -> bool:
+        """Whether the references that were read of these batches are those of now; ask it while they are locked."""
+        read = {reference.pk for reference in self._references.values() if reference.task.batch_id in batches}
+        return read == {reference.pk for reference in self.references_of(batches)}
 
     def lines(self) -> Iterator[Line]:
         for rows in rows_of(self.project, self.kind, self.recipe, self.batches):

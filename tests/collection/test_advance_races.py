@@ -1,8 +1,10 @@
 """A batch goes into review while its last answer is being changed: one of the two waits for the other."""
 
+import threading
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from labeling.collection.models import Batch, BatchStatus, Judgment
 from labeling.collection.services.advance_batches import advance_batches
@@ -56,3 +58,20 @@ def test_an_undo_that_comes_too_late_is_refused(scene: Scene):
     assert moved == 1
     assert (answer.status_code, answer.json()["code"]) == (409, "undo_window_over")
     assert Batch.objects.get().status == BatchStatus.IN_REVIEW
+
+
+def test_an_undo_at_the_end_of_its_window_keeps_its_batch_out_of_review(scene: Scene):
+    mine = last_answer_of_a_batch(scene)
+
+    def undo_as_the_window_ends() -> Any:
+        answer = scene.post("ada", mine, "undo")
+        # From elsewhere, so that it is over for who looks at batches now, while the undo is not committed yet.
+        elsewhere = threading.Thread(target=lambda: (undo_window(scene, 0), connection.close()))
+        elsewhere.start()
+        elsewhere.join(60)
+        return answer
+
+    answer, moved = while_uncommitted(undo_as_the_window_ends, advance_batches)
+    assert (answer.status_code, moved) == (200, 0)
+    assert Batch.objects.get().status == BatchStatus.OPEN
+    assert not Judgment.objects.filter(current=True).exists()

@@ -2,16 +2,15 @@
 
 The work is read without locks, however long that takes, into a draft. Then, in one transaction: the snapshot's row and
 what stands behind its lines; a lock on the batches that it holds; and a look whether each is still accepted, by the
-very acceptance that was read. Who withdraws an acceptance waits for that lock and then meets `frozen_at`, or was first,
-and all is read anew. The file is synced and renamed before the transaction ends, and a file without a row does no harm:
-the next freeze of the same content finds it.
+very acceptance that was read, with the references that were read. Who withdraws an acceptance, or sets a reference,
+waits for that lock and then meets `frozen_at`, or was first, and all is read anew. The file is synced and renamed
+before the transaction ends, and a file without a row does no harm: the next freeze of the same content finds it.
 
 The content is the snapshot. A recipe that leads to content that was frozen before leads to that snapshot, which keeps
 the recipe and the name that it was first made by: a run could not tell them apart, so lineage must not.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -99,7 +98,7 @@ def _freeze(
         if reading.weights:
             named = {reading.pseudonyms[user]: weight for user, weight in reading.weights.items()}
             counts["weights"] = dict(sorted(named.items()))
-        number = project.snapshots.filter(kind=kind).count() + 1
+        number = _next_number(project, kind)
         # Two at once of the same content: the second waits here for the first, and finds its snapshot.
         snapshot, made = Snapshot.objects.get_or_create(
             project=project,
@@ -130,8 +129,15 @@ def _freeze(
             kind=kind, sha256=draft.sha256, records=draft.records, recipe=recipe.stored(),
         )  # fmt: skip
         _check_prompts(snapshot)
-        _freeze_acceptances(draft.batches, reading.batches)
+        _freeze_acceptances(draft.batches, reading)
         return snapshot
+
+
+def _next_number(project: Project, kind: str) -> int:
+    """Of snapshots that are frozen at once each its own: who counts waits for who counted before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind} of {project.pk}"])
+    return project.snapshots.filter(kind=kind).count() + 1
 
 
 def _check_splits(snapshot: Snapshot) -> None:
@@ -156,10 +162,15 @@ def _check_prompts(snapshot: Snapshot) -> None:
         raise _ChangedError
 
 
-def _freeze_acceptances(held: set[UUID], read: dict[UUID, datetime | None]) -> None:
-    """From here on nobody takes them back. Raises _ChangedError where somebody did since they were read."""
+def _freeze_acceptances(held: set[UUID], reading: Reading) -> None:
+    """From here on nobody takes them back, nor sets another reference.
+
+    Raises _ChangedError where somebody did since they were read.
+    """
     batches = Batch.objects.filter(pk__in=held)
     accepted = batches.select_for_update().filter(status=BatchStatus.ACCEPTED).order_by("pk")
-    if dict(accepted.values_list("pk", "decided_at")) != {batch: read[batch] for batch in held}:
+    if dict(accepted.values_list("pk", "decided_at")) != {batch: reading.batches[batch] for batch in held}:
+        raise _ChangedError
+    if not reading.stands_on(held):
         raise _ChangedError
     batches.filter(frozen_at=None).update(frozen_at=timezone.now())
