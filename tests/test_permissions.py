@@ -118,6 +118,7 @@ POST   /api/v1/tasks/{task_id}/reopen                       401 403 403   2 403 
 POST   /api/v1/tasks/{task_id}/key                          401 403 403   2 403 404   2
 POST   /api/v1/tasks/{task_id}/answer                       401 403 403   2 403 404 403
 GET    /api/v1/assignments/{assignment_id}/feedback         401 404 404 404 404 404 404
+GET    /api/v1/assignments/{assignment_id}/reference        401   2 404 404 404 404 404
 GET    /api/v1/projects/{project_id}/screening              401   2   2   2 404 404   2
 POST   /api/v1/projects/{project_id}/screening/topics       401   9   9   9 404 404 403
 GET    /api/v1/projects/{project_id}/screenings             401 403 403   2 403 404   2

@@ -1,6 +1,7 @@
 """A whole batch reviewed by keys alone: the riskiest item first, accepted, returned with reasons, undone, done."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -167,3 +168,53 @@ def test_two_researchers_see_each_other(visit: Callable[..., Visitor], judged: d
     position(other, "Item 2 of 3")
     page.keyboard.press("a")
     expect(page.get_by_text("gil decided on this meanwhile: accept.")).to_be_visible()
+
+
+def test_a_project_chooses_its_reasons_and_shows_references(
+    visit: Callable[..., Visitor], judged: dict[str, Any]
+) -> None:
+    from labeling.collection.models import Assignment
+
+    visitor, batch = visit(), judged["comparisons"]
+    page = visitor.sign_in("eva")
+    page.goto(f"{visitor.address}/projects/{judged['project'].pk}/settings")
+    page.get_by_label("Labelers see references").check(force=True)
+    for _ in range(7):
+        page.get_by_role("button", name=re.compile("^Remove: ")).first.click()
+    first = page.get_by_role("group", name="Reason by the key 1")
+    first.get_by_label("Short name, for reviewers").fill("Meter")
+    first.get_by_label("Text for the labeler").fill("Please count the syllables.")
+    page.get_by_role("button", name="Save how you review").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.reload()
+    expect(first.get_by_label("Short name, for reviewers")).to_have_value("Meter")
+    expect(page.get_by_role("group", name="Reason by the key 2")).to_have_count(0)
+
+    page.goto(f"{visitor.address}/batches/{batch.pk}/review")
+    expect(page.locator("article[aria-current]")).to_be_visible()
+    page.keyboard.press("r")
+    expect(page.get_by_role("button", name="Meter")).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.get_by_label("Reasons", exact=True)).to_have_value("Please count the syllables.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("d")
+    expect(page.get_by_text("Labelers who answered this item read it")).to_be_visible()
+    page.get_by_label("Ranking, best first").fill("d a=b c")
+    page.get_by_label("Why (optional)").fill("D alone is true.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Reference by eva")).to_be_visible()
+
+    adjudicated = batch.tasks.get(references__isnull=False)
+    own = Assignment.objects.get(task=adjudicated, labeler=judged["people"]["ada"])
+    labeler = visit()
+    reading = labeler.sign_in("ada")
+    reading.goto(f"{labeler.address}/history/{own.pk}")
+    expect(reading.get_by_role("heading", name="Your ranking, best first")).to_be_visible()
+    expect(reading.get_by_role("heading", name="The reference of this item")).to_have_count(0)
+    accepted = client_of(judged, "eva").post(f"{API}/batches/{batch.pk}/accept", "{}", "application/json")
+    assert accepted.status_code == 200, accepted.content
+    reading.reload()
+    reference = reading.get_by_role("region", name="The reference of this item")
+    expect(reference).to_be_visible()
+    expect(reading.get_by_text("D alone is true.")).to_be_visible()
+    assert not re.search(r"\beva\b", reading.locator("main").inner_text())

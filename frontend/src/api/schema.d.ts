@@ -139,6 +139,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The reference of an item that one answered, beside the own answer. 204: none is shown (yet). */
+        get: operations["assignments_reference_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/release": {
         parameters: {
             query?: never;
@@ -5871,6 +5888,30 @@ export interface components {
             /** @description To be warned of before it is shown */
             sensitive: components["schemas"]["SensitiveCategoryEnum"][];
         };
+        /** @description What a labeler sees of a reference: of a comparison `outputs` as shown, of a demonstration `response`. */
+        ShownReference: {
+            kind: components["schemas"]["TaskKindEnum"];
+            /** @description The researchers' reasons; may be empty */
+            note: string;
+            response: string | null;
+            outputs: components["schemas"]["ShownReferenceOutput"][];
+            /** @description Pairs of outputs on which both say the same */
+            agree: number;
+            pairs: number;
+        };
+        ShownReferenceOutput: {
+            /**
+             * Format: uuid
+             * @description Under its random id of the assignment
+             */
+            candidate: string;
+            /** @description One's own */
+            overall: number | null;
+            reference_overall: number | null;
+            /** @description One's own; 1 = best, equal is a tie */
+            rank: number;
+            reference_rank: number;
+        };
         SignInRequest: {
             username: string;
             password: string;
@@ -6603,6 +6644,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Holds"];
                 };
+            };
+        };
+    };
+    assignments_reference_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownReference"];
+                };
+            };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

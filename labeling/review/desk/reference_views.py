@@ -11,7 +11,13 @@ from labeling.permissions import IsResearcher, signed_in
 from labeling.projects.selectors import visible_projects
 from labeling.review.desk.item import task_to_review
 from labeling.review.desk.references import set_reference, undo_reference
-from labeling.review.desk.serializers import NewReferenceSerializer, ReferenceSerializer, UndoReferenceSerializer
+from labeling.review.desk.serializers import (
+    NewReferenceSerializer,
+    ReferenceSerializer,
+    ShownReferenceSerializer,
+    UndoReferenceSerializer,
+)
+from labeling.review.desk.shown_reference import shown_reference
 from labeling.review.models import Reference
 
 
@@ -41,3 +47,11 @@ class UndoReferenceView(APIView):
         visible = Reference.objects.filter(task__batch__project__in=visible_projects(signed_in(request)))
         reference = get_object_or_404(visible.select_related("task"), pk=reference_id)
         return Response(ReferenceSerializer(undo_reference(actor=signed_in(request), reference=reference, **sent)).data)
+
+
+class ShownReferenceView(APIView):
+    @extend_schema(responses={200: ShownReferenceSerializer, 204: None})
+    def get(self, request: Request, assignment_id: UUID) -> Response:
+        """The reference of an item that one answered, beside the own answer. 204: none is shown (yet)."""
+        found = shown_reference(user=signed_in(request), assignment_id=assignment_id)
+        return Response(status=204) if found is None else Response(ShownReferenceSerializer(found).data)

@@ -234,6 +234,25 @@ class NewReferenceSerializer(serializers.Serializer):
         return {line["candidate"]: line["overall"] for line in value}
 
 
+class ShownReferenceOutputSerializer(serializers.Serializer):
+    candidate = serializers.UUIDField(help_text="Under its random id of the assignment")
+    overall = serializers.IntegerField(allow_null=True, help_text="One's own")
+    reference_overall = serializers.IntegerField(allow_null=True)
+    rank = serializers.IntegerField(help_text="One's own; 1 = best, equal is a tie")
+    reference_rank = serializers.IntegerField()
+
+
+class ShownReferenceSerializer(serializers.Serializer):
+    """What a labeler sees of a reference: of a comparison `outputs` as shown, of a demonstration `response`."""
+
+    kind = serializers.ChoiceField(choices=TaskKind.choices)
+    note = serializers.CharField(help_text="The researchers' reasons; may be empty")
+    response = serializers.CharField(allow_null=True)
+    outputs = ShownReferenceOutputSerializer(many=True)
+    agree = serializers.IntegerField(help_text="Pairs of outputs on which both say the same")
+    pairs = serializers.IntegerField()
+
+
 class UndoReferenceSerializer(serializers.Serializer):
     submission_id = serializers.UUIDField()
 

@@ -1,11 +1,13 @@
 /** A decision about a batch, confirmed in its place with a note or with reasons. */
 import { Text, Textarea } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { batchQuery, type Batch } from '@/api/collection';
+import { reviewSettingsQuery } from '@/api/desk';
 import { acceptBatch, closeBatch, reopenBatch, returnBatch, withdrawAcceptance, withdrawBatch } from '@/api/review';
 import { ConfirmPanel } from '@/components/ConfirmPanel';
+import { ReasonTemplates, withReason } from './review/ReasonTemplates';
 
 export type DecisionName = 'accept' | 'return' | 'withdraw' | 'close' | 'withdrawBatch' | 'reopenBatch';
 
@@ -32,6 +34,7 @@ export function Decision({ name, batch, chosen, onDone, onCancel }: DecisionProp
   const { t } = useTranslation('research');
   const queries = useQueryClient();
   const [words, setWords] = useState('');
+  const settings = useQuery({ ...reviewSettingsQuery(batch.project), enabled: name === 'return' });
   const deciding = useMutation({
     mutationFn: (): Promise<Batch> => {
       switch (name) {
@@ -77,6 +80,13 @@ export function Decision({ name, batch, chosen, onDone, onCancel }: DecisionProp
           {t('decision.withdrawBatch.held', { count: batch.slots.held })}{' '}
           {t('decision.withdrawBatch.free', { count: batch.slots.free })}
         </Text>
+      )}
+      {name === 'return' && settings.data && (
+        <ReasonTemplates
+          project={batch.project}
+          reasons={settings.data.reasons}
+          onAdd={(reason) => setWords(withReason(words, reason))}
+        />
       )}
       {asked && (
         <Textarea

@@ -1,12 +1,14 @@
 /** The verdict on one judgment, and the way to give one before the batch is decided. */
 import { Button, Group, Stack, Textarea } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { batchQuery, type Batch, type Judgment } from '@/api/collection';
+import { reviewSettingsQuery } from '@/api/desk';
 import { judgeJudgment, type Decision } from '@/api/review';
 import { ErrorText, Notice } from '@/components/states';
 import { Status, type Tone } from '@/components/Status';
+import { ReasonTemplates, withReason } from './review/ReasonTemplates';
 import classes from './Review.module.css';
 
 const TONES: Record<NonNullable<Judgment['verdict']>['decision'], Tone> = {
@@ -23,6 +25,7 @@ export function JudgmentVerdict({ judgment, batch }: { judgment: Judgment; batch
   const queries = useQueryClient();
   const [asking, setAsking] = useState<Decision | null>(null);
   const [reasons, setReasons] = useState('');
+  const settings = useQuery({ ...reviewSettingsQuery(batch.project), enabled: asking !== null });
   const judging = useMutation({
     mutationFn: (decision: Decision) => judgeJudgment(judgment.id, decision, reasons.trim()),
     onSuccess: () => {
@@ -65,6 +68,13 @@ export function JudgmentVerdict({ judgment, batch }: { judgment: Judgment; batch
       </Group>
       {asking && (
         <form onSubmit={submit}>
+          {settings.data && (
+            <ReasonTemplates
+              project={batch.project}
+              reasons={settings.data.reasons}
+              onAdd={(reason) => setReasons(withReason(reasons, reason))}
+            />
+          )}
           <Textarea
             label={t('decision.reasons')}
             description={t(`verdict.help.${asking}`)}

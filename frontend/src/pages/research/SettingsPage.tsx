@@ -3,9 +3,19 @@ import type { ReactNode } from 'react';
 import { changeProject, projectQuery, projectsQuery, type Project } from '@/api/projects';
 import { ProjectForm } from './ProjectForm';
 import { ProjectFrame } from './ProjectFrame';
+import { ReviewSettingsSection } from './review/ReviewSettingsForm';
 
 export function SettingsPage(): ReactNode {
-  return <ProjectFrame tab="settings">{(project) => <Settings key={project.id} project={project} />}</ProjectFrame>;
+  return (
+    <ProjectFrame tab="settings">
+      {(project) => (
+        <>
+          <Settings key={project.id} project={project} />
+          <ReviewSettingsSection key={`review of ${project.id}`} project={project.id} />
+        </>
+      )}
+    </ProjectFrame>
+  );
 }
 
 function Settings({ project }: { project: Project }): ReactNode {

@@ -1,7 +1,7 @@
 /** One of my own submissions, to read again: what I answered, what I answered before, and the way to correct it. */
 import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { isStatus } from '@/api/errors';
@@ -21,6 +21,10 @@ import { SubmittedComparison } from './SubmittedComparison';
 import { SubmittedText } from './SubmittedText';
 import { WritingBrief } from './WritingBrief';
 import { WrittenText } from './WrittenText';
+
+/** Of most submissions there is none, so that its table is loaded where it may be shown. */
+const ReferenceBeside = lazy(() => import('./ReferenceBeside'));
+const ANSWERED: ReadonlySet<Assignment['state']> = new Set(['submitted', 'rejected']);
 
 export function SubmissionPage(): ReactNode {
   const { t } = useTranslation('beside');
@@ -108,6 +112,11 @@ function Content({ assignment, revisions }: { assignment: Assignment; revisions:
           )}
         </Section>
       </div>
+      {ANSWERED.has(assignment.state) && assignment.kind !== 'prompt' && (
+        <Suspense fallback={null}>
+          <ReferenceBeside assignment={assignment} />
+        </Suspense>
+      )}
       {revisions.length > 0 && (
         <Section title={beside('submission.revisions')}>
           <ol className={classes.revisions} reversed start={revisions[0]?.revision}>

@@ -1,10 +1,10 @@
 /** One's own ranking, or text, as the item's reference: typed as letters, best first, with "=" between equals. */
 import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Judgment } from '@/api/collection';
-import { deskItemQuery, setReference, undoReference, type DeskItem } from '@/api/desk';
+import { deskItemQuery, reviewSettingsQuery, setReference, undoReference, type DeskItem } from '@/api/desk';
 import { uuid } from '@/app/uuid';
 import { ConfirmPanel } from '@/components/ConfirmPanel';
 import { useUnsent } from '@/pages/questions/useUnsent';
@@ -27,6 +27,7 @@ export function AdjudicatePanel({ desk, judgment, onDone }: AdjudicateProps): Re
   const letters = item.candidates.map((candidate) => candidate.letter);
   const [said, setSaid] = useState(() => rankingText(letters, judgment.ranks ?? []));
   const [note, setNote] = useState('');
+  const settings = useQuery({ ...reviewSettingsQuery(desk.batch.project), staleTime: 60_000 });
   const ranking = rankingFrom(said, letters);
   const text = unsent.text || (judgment.response ?? '');
   // The same words sent again are the same reference.
@@ -84,6 +85,7 @@ export function AdjudicatePanel({ desk, judgment, onDone }: AdjudicateProps): Re
       )}
       <Textarea
         label={t('reference.note')}
+        description={settings.data?.show_references && t('reference.noteShown')}
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
         maxLength={5000}

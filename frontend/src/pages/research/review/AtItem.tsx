@@ -107,6 +107,7 @@ function Loaded({ desk, focus, verdicts, onFocus, onNext }: Omit<AtItemProps, 't
           <ReasonsPanel
             key={asking + judgment.labeler}
             decision={asking}
+            project={batch.project}
             reasons={settings.data?.reasons ?? []}
             place={`verdict.${item.task}.${judgment.labeler}`}
             pending={verdicts.pending}

@@ -8,12 +8,13 @@ import { Key } from '@/components/Key';
 import { ErrorText, Notice } from '@/components/states';
 import { useUnsent } from '@/pages/questions/useUnsent';
 import panel from '@/components/Panel.module.css';
-import classes from './Desk.module.css';
+import { ReasonTemplates, withReason } from './ReasonTemplates';
 
 export type Refusal = 'return' | 'reject';
 
 interface ReasonsProps {
   decision: Refusal;
+  project: string;
   reasons: ReviewSettings['reasons'];
   /** What the words belong to, until they are sent. */
   place: string;
@@ -23,7 +24,7 @@ interface ReasonsProps {
   onCancel: () => void;
 }
 
-export function ReasonsPanel({ decision, reasons, place, pending, error, onSend, onCancel }: ReasonsProps): ReactNode {
+export function ReasonsPanel({ decision, project, reasons, place, pending, error, onSend, onCancel }: ReasonsProps): ReactNode {
   const { t } = useTranslation('desk');
   const { t: common } = useTranslation();
   const unsent = useUnsent(place);
@@ -34,7 +35,7 @@ export function ReasonsPanel({ decision, reasons, place, pending, error, onSend,
     box.current?.focus();
     box.current?.scrollIntoView({ block: 'nearest' });
   }, []);
-  const add = (text: string): void => unsent.write(unsent.text.trim() ? `${unsent.text.trimEnd()}\n${text}` : text);
+  const add = (reason: string): void => unsent.write(withReason(unsent.text, reason));
   const send = (): void => {
     if (unsent.text.trim() && !pending) onSend(unsent.text.trim(), unsent.submission_id, unsent.clear);
   };
@@ -60,20 +61,7 @@ export function ReasonsPanel({ decision, reasons, place, pending, error, onSend,
         <Stack gap="sm">
           <Text fw={600}>{group}</Text>
           <Text size="sm">{t(`reasons.${decision}Help`)}</Text>
-          <div className={classes.templates} role="group" aria-label={t('reasons.templates')}>
-            {reasons.map((reason, index) => (
-              <Button
-                key={reason.name}
-                size="compact-xs"
-                variant="default"
-                title={reason.text}
-                onClick={() => add(reason.text)}
-                leftSection={<Key keys={String(index + 1)} />}
-              >
-                {reason.name}
-              </Button>
-            ))}
-          </div>
+          <ReasonTemplates project={project} reasons={reasons} keyed onAdd={add} />
           <Textarea
             ref={field}
             label={t('reasons.text')}
