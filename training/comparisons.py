@@ -20,9 +20,10 @@ from typing import Any
 
 import torch
 
-from training.data import DataError, encode_completion, render_prompt
+from training.config import GROUP
+from training.data import DataError, encode_completion, read_conditioned, render_prompt
 from training.losses import preference_loss, untied_pairs, weighted_pairs
-from training.records import ComparisonRecord, Message, read_records
+from training.records import ComparisonRecord, Message
 
 
 @dataclass(frozen=True)
@@ -66,18 +67,25 @@ class _Judged:
 
 
 def load_comparisons(
-    path: str | Path, tokenizer: Any, *, max_prompt_tokens: int, max_response_tokens: int, max_tokens: int
+    path: str | Path,
+    tokenizer: Any,
+    *,
+    max_prompt_tokens: int,
+    max_response_tokens: int,
+    max_tokens: int,
+    group_turn: str = "",
 ) -> Comparisons:
     """Reads comparisons, joins the judgments of each prompt, and encodes them.
 
     Too long prompts are dropped, and too long outputs with their pairs; judgments in which all is tied are
-    passed over; all of it is counted. `max_tokens` is what the model can read. Raises RecordError and
-    DataError.
+    passed over; all of it is counted. `max_tokens` is what the model can read. Where `group_turn` names the
+    label, each group's judgments of a prompt are an element of their own. Raises RecordError and DataError.
     """
-    prompts: dict[str, _Judged] = {}
+    prompts: dict[tuple[str, str], _Judged] = {}
     dropped = {"prompt_too_long": 0, "output_too_long": 0, "judgment_all_tied": 0, "prompt_without_pairs": 0}
-    for record in read_records(path, ComparisonRecord):
-        judged = prompts.setdefault(record.prompt, _Judged(record.messages, record.split))
+    for record in read_conditioned(path, ComparisonRecord, group_turn):
+        element = record.prompt, record.group if GROUP in group_turn else ""
+        judged = prompts.setdefault(element, _Judged(record.messages, record.split))
         if judged.messages != record.messages:
             raise DataError(f"{Path(path).name}: the prompt {record.prompt} stands there with two different texts")
         if judged.split != record.split:
@@ -92,7 +100,7 @@ def load_comparisons(
         else:
             dropped["judgment_all_tied"] += 1
     groups: dict[str, list[PromptGroup]] = defaultdict(list)
-    for prompt, judged in prompts.items():
+    for (prompt, _), judged in prompts.items():
         prompt_ids = render_prompt(tokenizer, judged.messages)
         if len(prompt_ids) > max_prompt_tokens:
             dropped["prompt_too_long"] += 1

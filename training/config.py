@@ -139,9 +139,26 @@ class OptimizerConfig(CommonConfig):
     )
 
 
+GROUP = "{group}"
+"""Stands in a group_turn for the record's label."""
+
+
+def group_turn() -> Any:
+    """The setting of every stage that reads conversations (data.read_conditioned)."""
+    return setting(
+        "",
+        f"Words that begin each conversation as the system's turn; {GROUP} in them is the record's `group` label. "
+        "Empty: labels are not read. A model that learned so is asked by the same words, with a group's name in place "
+        f"of {GROUP} where the records have none.",
+        paper="none; section 5.2 proposes such models",
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class TextsConfig(OptimizerConfig):
     """What every stage has that learns from texts of many lengths."""
+
+    group_turn: str = group_turn()
 
     layout: str = setting(
         "auto",
@@ -487,6 +504,7 @@ class PpoConfig(TextsConfig):
 class SampleConfig(CommonConfig):
     """K outputs for each prompt."""
 
+    group_turn: str = group_turn()
     samples_per_prompt: int = setting(4, "Outputs for each prompt.", minimum=1, maximum=64, paper="4 to 9 are ranked")
     temperature: float = setting(1.0, "Sampling temperature; 0 is greedy.", minimum=0.0, maximum=10.0, paper="1")
     top_p: float = setting(1.0, "Sample from the likeliest tokens that hold this share.", minimum=0.01, maximum=1.0)
@@ -504,6 +522,7 @@ class SampleConfig(CommonConfig):
 class EvaluateConfig(CommonConfig):
     """Held-out loss of a policy, or accuracy of a reward model."""
 
+    group_turn: str = group_turn()
     split: str = setting("valid", "Which records of the data are measured.", choices=("train", "valid", "test", "all"))
     max_prompt_tokens: int = setting(
         1024, "Prompts with more tokens are dropped and counted.", minimum=1, maximum=1_048_576, paper="1,000"
@@ -524,6 +543,7 @@ class EvaluateConfig(CommonConfig):
 class ScoreConfig(CommonConfig):
     """A reward model's score of each output that it has not scored yet."""
 
+    group_turn: str = group_turn()
     max_prompt_tokens: int = setting(
         1024, "Outputs of prompts with more tokens get no score and are counted.", minimum=1, maximum=1_048_576
     )
@@ -748,6 +768,8 @@ def _cross_check(config: CommonConfig) -> dict[str, str]:
             errors["block"] = f"must not exceed the context, {config.context}"
     if isinstance(config, PpoConfig) and config.rollout_batch % config.minibatches:
         errors["minibatches"] = f"must divide the rollout batch, {config.rollout_batch}"
+    if isinstance(config, ScoreConfig) and GROUP in config.group_turn:
+        errors["group_turn"] = f"names {GROUP}, which outputs do not carry; write the group's name in its place"
     return errors
 
 

@@ -14,16 +14,27 @@ import hashlib
 import os
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import torch
 
-from training.records import DemonstrationRecord, Message, message_dicts, open_text, read_records
+from training.config import GROUP
+from training.records import (
+    ComparisonRecord,
+    DemonstrationRecord,
+    Message,
+    OutputsRecord,
+    PromptRecord,
+    message_dicts,
+    open_text,
+    read_records,
+)
 
 DOCUMENT_END = "<|endoftext|>"
+R = TypeVar("R", DemonstrationRecord, ComparisonRecord, PromptRecord, OutputsRecord)
 
 
 class DataError(ValueError):
@@ -67,6 +78,34 @@ def render_prompt(tokenizer: Any, messages: Iterable[Message]) -> list[int]:
     return list(tokenizer(text, add_special_tokens=False)["input_ids"])
 
 
+def read_conditioned(path: str | Path, kind: type[R], group_turn: str) -> Iterator[R]:
+    """The records of a file, each conversation begun with `group_turn` as the system's turn.
+
+    So a model learns what each group prefers, and is asked for it by the same words. A record without a label is
+    left as it is where the turn names one. Raises RecordError, and DataError where it does and no record has a label.
+    """
+    labeled = GROUP not in group_turn
+    for record in read_records(path, kind):
+        group = getattr(record, "group", "")
+        labeled = labeled or group != ""
+        if group_turn and (group or GROUP not in group_turn):
+            record = replace(record, messages=_begun(record.messages, group_turn.replace(GROUP, group)))
+        yield record
+    if not labeled:
+        raise DataError(
+            f"{Path(path).name}: group_turn names {GROUP}, but no record carries one. Freeze the snapshot with "
+            f"group_by, or write the group itself in place of {GROUP}"
+        )
+
+
+def _begun(messages: tuple[Message, ...], said: str) -> tuple[Message, ...]:
+    """A conversation with these words first: as a system's turn, or the beginning of the one that is there."""
+    first, *others = messages
+    if first.role == "system":
+        return (Message("system", f"{said}\n\n{first.content}"), *others)
+    return (Message("system", said), *messages)
+
+
 def encode_completion(tokenizer: Any, text: str) -> list[int]:
     """A completion's ids, the end of turn included; special tokens written out in the text stay plain
     text."""
@@ -106,16 +145,18 @@ def encode_demonstrations(
     max_prompt_tokens: int,
     max_response_tokens: int,
     max_tokens: int = 2**30,
+    group_turn: str = "",
 ) -> Demonstrations:
     """Reads demonstrations of every split and encodes them; too long ones are dropped and counted, never cut.
 
     A cut demonstration would teach to stop in the middle of a sentence. `max_tokens` is what the model can
-    read in all. Raises RecordError, DataError (a prompt that the template refuses) and FileNotFoundError.
+    read in all. Raises RecordError, DataError (a prompt that the template refuses; read_conditioned's) and
+    FileNotFoundError.
     """
     splits: dict[str, list[Example]] = {}
     records: dict[str, DemonstrationRecord] = {}
     dropped = {"prompt_too_long": 0, "response_too_long": 0}
-    for number, record in enumerate(read_records(path, DemonstrationRecord)):
+    for number, record in enumerate(read_conditioned(path, DemonstrationRecord, group_turn)):
         example = Example(
             f"{number}:{record.id}",
             render_prompt(tokenizer, record.messages),
@@ -131,7 +172,7 @@ def encode_demonstrations(
     return Demonstrations(splits, records, dropped)
 
 
-def load_demonstrations(path: str | Path, tokenizer: Any, **limits: int) -> Demonstrations:
+def load_demonstrations(path: str | Path, tokenizer: Any, **limits: Any) -> Demonstrations:
     """As encode_demonstrations, for training: also raises DataError where nothing is left to learn from."""
     data = encode_demonstrations(path, tokenizer, **limits)
     if not data.train:

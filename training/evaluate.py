@@ -74,11 +74,12 @@ class Evaluation:
         self.sums = {"response_loss": 0.0, "response_tokens": 0.0, "text_loss": 0.0, "text_tokens": 0.0}
         self.scores: list[list[float]] = []
 
-    def _limits(self, room: int) -> dict[str, int]:
+    def _limits(self, room: int) -> dict[str, Any]:
         return {
             "max_prompt_tokens": self.config.max_prompt_tokens,
             "max_response_tokens": self.config.max_response_tokens,
             "max_tokens": room,
+            "group_turn": self.config.group_turn,
         }
 
     def _splits(self) -> tuple[str, ...]:

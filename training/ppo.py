@@ -48,6 +48,7 @@ from training.data import (
     endless_order,
     epoch_order,
     micro_batches,
+    read_conditioned,
     render_prompt,
     text_files,
     tokenize_text,
@@ -66,7 +67,7 @@ from training.models import (
     tokenizer_differences,
 )
 from training.optimizer import clip_gradients, make_adamw, set_learning_rate
-from training.records import PromptRecord, message_dicts, read_records
+from training.records import PromptRecord, message_dicts
 from training.refusals import RefusedError
 from training.rollout import (
     Policy,
@@ -126,11 +127,13 @@ class Measured:
     entropies: torch.Tensor
 
 
-def load_prompts(path: str | Path, tokenizer: Any, *, most_tokens: int) -> tuple[dict[str, list[Prompt]], int]:
-    """Prompts by split, and how many were dropped for their length. Raises RecordError."""
+def load_prompts(
+    path: str | Path, tokenizer: Any, *, most_tokens: int, group_turn: str = ""
+) -> tuple[dict[str, list[Prompt]], int]:
+    """Prompts by split, and how many were dropped for their length. Raises what read_conditioned raises."""
     splits: dict[str, list[Prompt]] = {}
     dropped = 0
-    for record in read_records(path, PromptRecord):
+    for record in read_conditioned(path, PromptRecord, group_turn):
         ids = render_prompt(tokenizer, record.messages)
         if len(ids) > most_tokens:
             dropped += 1
@@ -210,7 +213,10 @@ class Ppo:
                 f"read {limit}; lower max_response_tokens"
             )
         splits, dropped = load_prompts(
-            self.run.input("prompts"), self.tokenizer, most_tokens=min(room, self.config.max_prompt_tokens)
+            self.run.input("prompts"),
+            self.tokenizer,
+            most_tokens=min(room, self.config.max_prompt_tokens),
+            group_turn=self.config.group_turn,
         )
         train, valid = splits.get("train", []), splits.get("valid", [])
         if not train:

@@ -54,6 +54,7 @@ class DemonstrationRecord:
     task: str = ""
     guideline: str = ""
     rubric: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class RankedCandidate:
 class ComparisonRecord:
     """One judgment: `ranks` stands beside `candidates`, 1 is best, equal numbers are a tie.
 
-    `weight` is this judgment's weight within its prompt (1 unless the snapshot says otherwise).
+    `weight` is this judgment's weight within its prompt (1 unless the snapshot says otherwise), `group` whose judgment
+    it is, where the snapshot's recipe tells groups apart.
     """
 
     id: str
@@ -88,6 +90,7 @@ class ComparisonRecord:
     task: str = ""
     guideline: str = ""
     rubric: str = ""
+    group: str = ""
     weight: float = 1.0
 
 
@@ -101,6 +104,7 @@ class PromptRecord:
     use_case: str = ""
     language: str = ""
     source: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,7 +198,7 @@ def _messages(row: Mapping[str, Any]) -> tuple[Message, ...]:
     return tuple(messages)
 
 
-_LABELS = ("labeler", "pool", "use_case", "language", "batch", "task", "guideline", "rubric")
+_LABELS = ("labeler", "pool", "use_case", "language", "batch", "task", "guideline", "rubric", "group")
 
 
 def _labels(row: Mapping[str, Any]) -> dict[str, str]:
@@ -257,6 +261,7 @@ def parse_prompt(row: Mapping[str, Any]) -> PromptRecord:
         use_case=_text(row, "use_case", ""),
         language=_text(row, "language", ""),
         source=_text(row, "source", ""),
+        group=_text(row, "group", ""),
     )
 
 

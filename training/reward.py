@@ -70,7 +70,8 @@ class RewardTraining:
         # Outputs that share a prompt's tokens would share its noise as well.
         self.sharing: Layout = "shared" if self.layout == "flat" else self.layout
         self.train_sharing = self.layout if self.config.residual_dropout else self.sharing
-        limits = {
+        limits: dict[str, Any] = {
+            "group_turn": self.config.group_turn,
             "max_prompt_tokens": self.config.max_prompt_tokens,
             "max_response_tokens": self.config.max_response_tokens,
             "max_tokens": position_limit(self.model),

@@ -22,10 +22,10 @@ from typing import Any
 
 from training.account import model_cost, sequence_lengths
 from training.config import SampleConfig
-from training.data import DataError, decode_completion, render_prompt
+from training.data import DataError, decode_completion, read_conditioned, render_prompt
 from training.loop import run_stage
 from training.models import load_policy, load_reward_model, load_tokenizer, position_limit, require_same_tokenizer
-from training.records import CandidateRecord, PromptRecord, message_dicts, read_records, write_records
+from training.records import CandidateRecord, PromptRecord, message_dicts, write_records
 from training.rollout import Policy, Rollout, episode_seed, generate
 from training.run import Run
 from training.scores import score_rows
@@ -57,7 +57,7 @@ class Sampling:
         """The prompts with their ids, those too long left out and counted. Raises DataError for none."""
         prompts, dropped = [], 0
         longest = min(self.config.max_prompt_tokens, self.room - self.config.max_response_tokens - 1)
-        for record in read_records(path, PromptRecord):
+        for record in read_conditioned(path, PromptRecord, self.config.group_turn):
             ids = render_prompt(self.tokenizer, record.messages)
             if len(ids) > longest:
                 dropped += 1

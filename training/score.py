@@ -26,7 +26,7 @@ from typing import Any
 from training.account import model_cost
 from training.comparisons import PromptGroup
 from training.config import ScoreConfig
-from training.data import DataError, encode_completion, render_prompt
+from training.data import DataError, encode_completion, read_conditioned, render_prompt
 from training.loop import run_stage
 from training.models import ModelError, load_reward_model, load_tokenizer, position_limit
 from training.records import OutputsRecord, ScoreRecord, read_records, write_records
@@ -81,7 +81,8 @@ class Scoring:
         """The records of a step; after a resume the file is read from its start up to them."""
         size = self.config.prompts_per_step
         if number != self._next_step:
-            self._records = islice(read_records(self.path, OutputsRecord), (number - 1) * size, None)
+            records = read_conditioned(self.path, OutputsRecord, self.config.group_turn)
+            self._records = islice(records, (number - 1) * size, None)
         self._next_step = number + 1
         return list(islice(self._records, size))
 

@@ -121,6 +121,7 @@ class FineTuning:
             max_prompt_tokens=self.config.max_prompt_tokens,
             max_response_tokens=self.config.max_response_tokens,
             max_tokens=position_limit(self.model),
+            group_turn=self.config.group_turn,
         )
         self.model.to(run.device)  # type: ignore[arg-type]
         self.policy = Policy(self.model)

@@ -68,6 +68,15 @@ def estimate_run(plan: Plan) -> Estimate:
         estimate.steps = ceil(rows / config.records_per_step) if rows else None
     if plan.kind in (RunKind.PRETRAIN, RunKind.SFT, RunKind.RM, RunKind.EVALUATE):
         estimate.notes.append(f"Tokens are estimated from the file's size, at {BYTES_PER_TOKEN:g} bytes each.")
+    grouped = [
+        entry.snapshot.name
+        for entry in plan.inputs.values()
+        if entry.snapshot and entry.snapshot.recipe.get("group_by")
+    ]
+    if grouped and not getattr(config, "group_turn", ""):
+        estimate.notes.append(
+            f"The records of '{grouped[0]}' carry group labels, which this run does not read: group_turn is empty."
+        )
     estimate.flops = _flops(plan, estimate)
     _add_seconds(plan, estimate)
     return estimate

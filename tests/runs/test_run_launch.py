@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from run_parts import SMALL, demonstrations, freeze_prompts
+from run_parts import SMALL, comparisons, demonstrations, freeze_prompts
 
 from labeling.runs.models import Run, RunStatus
 
@@ -128,6 +128,22 @@ def test_only_admins_launch_and_a_refusal_makes_nothing(world, body):
         assert world.client(name).post(f"{RUNS}/chain", {}, format="json").status_code == 403
     assert world.client("").post(RUNS, body, format="json").status_code == 401
     assert not Run.objects.exists()
+
+
+def test_a_turn_that_names_a_group_needs_records_that_carry_one(world, policy):
+    bare = {"data": str(comparisons(world.project).pk), "policy": str(policy.pk)}
+    body = {"kind": "rm", "inputs": bare, "settings": {"group_turn": "As {group} like it."}}
+    refused = world.gil.post(RUNS, body, format="json")
+    assert refused.status_code == 400
+    assert "group_by" in refused.json()["errors"]["settings.group_turn"][0]
+    assert not Run.objects.exists()
+    told_apart = comparisons(world.project, 11)
+    type(told_apart).objects.filter(pk=told_apart.pk).update(recipe={"group_by": "pool"})
+    body["inputs"]["data"] = str(told_apart.pk)
+    assert world.gil.post(f"{RUNS}/estimate", body, format="json").status_code == 200
+    plain = body | {"settings": {}}
+    notes = world.gil.post(f"{RUNS}/estimate", plain, format="json").json()["notes"]
+    assert any("group labels, which this run does not read" in note for note in notes)
 
 
 def test_an_estimate_makes_nothing(world, body):

@@ -94,6 +94,20 @@ def test_shuffled_labels_teach_nothing(tmp_path, base_model):
     assert 0.4 < values["validation_accuracy"] < 0.6
 
 
+def test_groups_that_want_opposite_things_are_told_apart_by_their_turn(tmp_path, base_model):
+    rows = []
+    for row in planted_rows(600):
+        turned = [5 - rank for rank in row["ranks"]]
+        rows += [row | {"group": "early"}, row | {"id": f"{row['id']} late", "group": "late", "ranks": turned}]
+    told = run_reward(tmp_path / "told", base_model, rows, settings={"group_turn": "{group}"})
+    assert told["validation_accuracy_low"] > 0.5, "without the turn each pair is decided both ways"
+    assert told["validation_prompts"] == 240, "each group's judgments of a prompt are an element"
+    tokenizer = load_tokenizer(base_model)
+    blind = load_comparisons(tmp_path / "told.jsonl", tokenizer, **LIMITS).groups["valid"]
+    assert len(blind) == 120
+    assert all({(i, j) for i, j, _ in group.pairs} == {(j, i) for i, j, _ in group.pairs} for group in blind)
+
+
 def test_demonstrations_average_0(trained, tmp_path):
     model_dir = trained / "output"
     tokenizer = load_tokenizer(model_dir)

@@ -20,13 +20,14 @@ from training.data import (
     load_demonstrations,
     micro_batches,
     pad_rows,
+    read_conditioned,
     read_documents,
     render_prompt,
     text_files,
     tokenize_text,
 )
 from training.models import load_tokenizer
-from training.records import Message, RecordError
+from training.records import DemonstrationRecord, Message, RecordError
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +86,37 @@ def test_too_long_demonstrations_are_dropped_and_counted(tmp_path: Path, tokeniz
     )
     assert all(e.length <= 48 for examples in short.splits.values() for e in examples)
     assert short.dropped["response_too_long"] > 1
+
+
+def test_a_group_s_label_begins_the_conversation_where_it_is_asked_for(tmp_path: Path, tokenizer) -> None:
+    labels = ["nurses", "", "cooks"]
+    rows = [row | {"group": label} for row, label in zip(demonstration_rows(3), labels, strict=True)]
+    rows[2]["messages"] = [{"role": "system", "content": "Be brief."}, *rows[2]["messages"]]
+    path = write_jsonl(tmp_path / "d.jsonl", rows)
+
+    def begun(turn: str) -> list[str]:
+        records = read_conditioned(path, DemonstrationRecord, turn)
+        return [f"{record.messages[0].role}: {record.messages[0].content}" for record in records]
+
+    questions = [f"user: {row['messages'][-1]['content']}" for row in rows]
+    assert begun("") == [*questions[:2], "system: Be brief."]
+    assert begun("As {group} like it.") == [
+        "system: As nurses like it.",
+        questions[1],
+        "system: As cooks like it.\n\nBe brief.",
+    ]
+    assert begun("As nurses like it.")[:2] == ["system: As nurses like it."] * 2
+    data = load_demonstrations(
+        path, tokenizer, max_prompt_tokens=200, max_response_tokens=50, group_turn="As {group} like it."
+    )
+    texts = [tokenizer.decode(example.prompt_ids) for examples in data.splits.values() for example in examples]
+    assert sum("As nurses like it." in text for text in texts) == 1
+
+
+def test_a_turn_that_names_a_label_needs_one(tmp_path: Path) -> None:
+    path = write_jsonl(tmp_path / "d.jsonl", demonstration_rows(3))
+    with pytest.raises(DataError, match="no record carries one"):
+        list(read_conditioned(path, DemonstrationRecord, "As {group} like it."))
 
 
 def test_data_that_leaves_nothing_is_refused_in_words(tmp_path: Path, tokenizer) -> None:

@@ -8,7 +8,7 @@ from labeling.errors import InvalidError
 from labeling.projects.models import Project
 from labeling.runs.inputs import HUB, FoundInput, find_inputs
 from labeling.runs.models import RunKind
-from training.config import ConfigError, check_inputs, parse_config, preset_settings
+from training.config import GROUP, ConfigError, check_inputs, parse_config, preset_settings
 
 SEED_LIMIT = 2**31
 
@@ -57,6 +57,7 @@ def plan_run(
         ) from error
     _check_evaluation(kind, together)
     _check_scoring(kind, together)
+    _check_groups(config, together)
     defaults = preset_settings(kind, preset)
     return Plan(
         kind=kind,
@@ -100,6 +101,19 @@ def _check_scoring(kind: str, inputs: Mapping[str, FoundInput]) -> None:
         raise InvalidError(
             "A reward model from the hub has no place in the registry.",
             errors={"inputs.reward": ["Download it, register the folder, and give that model."]},
+        )
+
+
+def _check_groups(config: Any, inputs: Mapping[str, FoundInput]) -> None:
+    """A turn that names each record's group needs records that carry one."""
+    turn = getattr(config, "group_turn", "")
+    bare = [
+        entry.snapshot.name for entry in inputs.values() if entry.snapshot and not entry.snapshot.recipe.get("group_by")
+    ]
+    if GROUP in turn and bare:
+        raise InvalidError(
+            f"The records of '{bare[0]}' carry no group, which group_turn names.",
+            errors={"settings.group_turn": [f"Freeze with group_by, or write the group itself in place of {GROUP}."]},
         )
 
 
