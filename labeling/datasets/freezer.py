@@ -22,7 +22,6 @@ from labeling.datasets.services.freeze_snapshot import freeze_snapshot
 from labeling.errors import DomainError
 
 logger = logging.getLogger(__name__)
-LOOK_SECONDS = 1.0
 BEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 60.0
 MOST_ATTEMPTS = 3
@@ -126,33 +125,9 @@ def _fail(freeze: Freeze, code: str, detail: str) -> None:
     held(freeze).update(status=FreezeStatus.FAILED, error={"code": code, "detail": detail}, finished_at=timezone.now())
 
 
-class Freezer:
-    """The thread; `tick` is what it does every second."""
-
-    def __init__(self) -> None:
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True, name="freezer")
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread after what it does now; a freeze that outlives its worker is begun anew by another."""
-        self._over.set()
-        self._thread.join(timeout=BEAT_SECONDS)
-
-    def tick(self) -> None:
-        """Freeze what waits, one after the other."""
-        while not self._over.is_set() and (freeze := take_freeze()):
-            run_freeze(freeze)
-
-    def _run(self) -> None:
-        try:
-            while not self._over.wait(LOOK_SECONDS):
-                try:
-                    self.tick()
-                except DatabaseError as error:
-                    logger.warning("freezer: the database is away: %s", error)
-                close_old_connections()
-        finally:
-            connection.close()
+def freeze_one() -> bool:
+    """Freeze the oldest that waits; False where none does. One that outlives its worker is begun anew by another."""
+    freeze = take_freeze()
+    if freeze is not None:
+        run_freeze(freeze)
+    return freeze is not None

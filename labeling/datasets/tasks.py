@@ -4,14 +4,17 @@ from typing import Any
 
 from celery.signals import worker_ready, worker_shutdown
 
-from labeling.datasets.freezer import Freezer
+from labeling.datasets.freezer import freeze_one
+from labeling.repeated import Repeated
 
-_freezers: list[Freezer] = []
+LOOK_SECONDS = 1.0
+
+_freezers: list[Repeated] = []
 
 
 @worker_ready.connect
 def start_freezer(**_: Any) -> None:
-    freezer = Freezer()
+    freezer = Repeated("freezer", freeze_one, seconds=LOOK_SECONDS)
     _freezers.append(freezer)
     freezer.start()
 

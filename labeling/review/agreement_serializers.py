@@ -33,6 +33,9 @@ class AgreementSerializer(serializers.Serializer):
     rankings = serializers.IntegerField(help_text="Rankings that this rests on")
     rankings_of = serializers.IntegerField(help_text="About how many there are, where prompts were sampled")
     counting = serializers.IntegerField(help_text="Prompts whose last changes are still being counted")
+    as_of = serializers.DateTimeField(
+        allow_null=True, help_text="The time of an answer that newer judgments are not in yet; null where it has all"
+    )
     pairwise = EstimateSerializer()
     pairwise_decided = EstimateSerializer()
     alpha_nominal = EstimateSerializer()
@@ -60,4 +63,7 @@ class AgreementTableSerializer(serializers.Serializer):
     rankings = serializers.IntegerField(help_text="Rankings that this rests on")
     rankings_of = serializers.IntegerField(help_text="About how many there are, where prompts were sampled")
     counting = serializers.IntegerField(help_text="Prompts whose last changes are still being counted")
+    as_of = serializers.DateTimeField(
+        allow_null=True, help_text="The time of an answer that newer judgments are not in yet; null where it has all"
+    )
     rows = AgreementRowSerializer(many=True)

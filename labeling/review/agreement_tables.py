@@ -8,22 +8,28 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from labeling.projects.models import Membership, Pool, Project, Rubric
+import numpy as np
+
+from labeling.projects.models import Membership, Project
 from labeling.review.counts.answers import current_answer
 from labeling.review.counts.read import (
     Pairs,
     Units,
+    flag_sums_of,
     pairs_by_labeler,
     pairs_by_pair,
     people_of,
+    pools_of,
     rankings_counted,
+    rating_sums,
     units_by,
     units_by_prompt,
 )
-from labeling.review.rankings import RankedJudgment, flag_columns, judgments_of, rating_columns, sampled_rankings
-from labeling.review.statistics.flags import flag_agreement
+from labeling.review.counts.scores import flags_of_rubrics
+from labeling.review.rankings import RankedJudgment, judgments_of, sampled_rankings
+from labeling.review.statistics.flags import FLAG_SUMS, flag_agreement_of_sums
 from labeling.review.statistics.groups import by_of_counts, within_of_counts
-from labeling.review.statistics.icc import rating_agreement
+from labeling.review.statistics.icc import rating_agreement_of_sums
 from labeling.review.statistics.reliability import fit_labelers, labeler_reliability
 
 Row = dict[str, Any]
@@ -70,22 +76,20 @@ def _by_batch(project: Project) -> list[Row]:
     return _within(units_by(project.pk, "batch"), lambda number: names[number])
 
 
-def _ratings(project: Project, rows: list[RankedJudgment]) -> list[Row]:
+def _ratings(project: Project) -> list[Row]:
     """All ratings, and those of each pool."""
-    table = [_row("all", ["all"], rating_agreement(rating_columns(rows)))]
-    for pool in Pool.values:
-        if own := [row for row in rows if row.pool == pool]:
-            table.append(_row(pool, [pool], rating_agreement(rating_columns(own))))
-    return table
+    named = {"all": None} | {pool: pool for pool in pools_of(project.pk)}
+    sums = {name: rating_sums(project.pk, pool=pool) for name, pool in named.items()}
+    return [_row(name, [name], rating_agreement_of_sums(of.one_way_B10, of.two_way_BW)) for name, of in sums.items()]
 
 
-def _flags(project: Project, rows: list[RankedJudgment]) -> list[Row]:
-    """Each output flag of the rubrics that the judgments were made with."""
-    asked: dict[str, set[UUID]] = {}
-    for rubric in Rubric.objects.filter(pk__in={row.rubric for row in rows if row.rubric}).order_by("version"):
-        for flag in rubric.content["output_flags"]:
-            asked.setdefault(flag["key"], set()).add(rubric.pk)
-    return [_row(flag, [flag], flag_agreement(flag_columns(rows, flag, of))) for flag, of in asked.items()]
+def _flags(project: Project) -> list[Row]:
+    """Each output flag of the project's rubrics."""
+    sums = flag_sums_of(project.pk)
+    nothing = np.zeros((0, FLAG_SUMS))
+    return [
+        _row(flag, [flag], flag_agreement_of_sums(sums.get(flag, nothing))) for flag in flags_of_rubrics(project.pk)
+    ]
 
 
 def _reliability(project: Project, rows: list[RankedJudgment]) -> list[Row]:
@@ -111,12 +115,12 @@ COUNTED: dict[str, Callable[[Project], list[Row]]] = {
     "batch": _by_batch,
     # By the week in which a unit was last judged, so that judgments of different weeks are compared, too.
     "week": lambda project: _within(units_by(project.pk, "week")),
+    "rating": _ratings,
+    "flag": _flags,
 }
 """From counts of all judgments."""
 
 READ: dict[str, Callable[[Project, list[RankedJudgment]], list[Row]]] = {
-    "rating": _ratings,
-    "flag": _flags,
     "reliability": _reliability,
 }
 """From rankings: of a large project those of a random sample of prompts."""
@@ -126,10 +130,11 @@ TABLES = [*COUNTED, *READ]
 
 def agreement_table(project: Project, by: str) -> dict[str, Any]:
     """The table of this name; how many rankings it rests on, of about how many; how many prompts are still counted."""
-    return {"by": by, **current_answer(project, by, lambda: _table(project, by))}
+    return {"by": by, **current_answer(project, by, lambda project: computed_table(project, by))}
 
 
-def _table(project: Project, by: str) -> dict[str, Any]:
+def computed_table(project: Project, by: str) -> dict[str, Any]:
+    """The table, computed now."""
     if by in COUNTED:
         rankings = rankings_counted(project.pk)
         return {"rows": COUNTED[by](project), "rankings": rankings, "rankings_of": rankings}

@@ -7,7 +7,16 @@ from django.db.models import Q
 
 from labeling.accounts.models import User
 from labeling.collection.models import Batch, Judgment, Screening
-from labeling.review.counts.models import CountState, KeptAnswer, PairCount, PromptCount, StalePrompt, UnitCount
+from labeling.review.counts.models import (
+    CountState,
+    FlagCount,
+    KeptAnswer,
+    PairCount,
+    PromptCount,
+    RatingCount,
+    StalePrompt,
+    UnitCount,
+)
 from labeling.review.desk.models import (
     JudgmentRisk,
     Looking,
@@ -21,9 +30,10 @@ from labeling.review.evaluation.models import EvaluatedModel, Evaluation
 from labeling.review.items.models import ItemChange, ItemFigures
 
 __all__ = [
-    "CountState", "Decision", "EvaluatedModel", "Evaluation", "ItemChange", "ItemFigures", "JudgmentRisk",
-    "KeptAnswer", "Looking", "PairCount", "PlanMember", "PromptCount", "Reference", "ReferenceAction",
-    "ReviewSettings", "SamplingPlan", "ScreeningDecision", "ScreeningRating", "StalePrompt", "UnitCount", "Verdict",
+    "CountState", "Decision", "EvaluatedModel", "Evaluation", "FlagCount", "ItemChange", "ItemFigures",
+    "JudgmentRisk", "KeptAnswer", "Looking", "PairCount", "PlanMember", "PromptCount", "RatingCount", "Reference",
+    "ReferenceAction", "ReviewSettings", "SamplingPlan", "ScreeningDecision", "ScreeningRating", "StalePrompt",
+    "UnitCount", "Verdict",
 ]  # fmt: skip
 
 

@@ -214,12 +214,11 @@ def rating_columns(rows: Sequence[RankedJudgment]) -> Scores:
     )
 
 
-def flag_columns(rows: Sequence[RankedJudgment], flag: str, asked: set[UUID]) -> Scores:
-    """One flag's answers, 0 and 1, of the judgments whose rubric (one of `asked`) has it; unset is no."""
+def flag_columns(rows: Sequence[RankedJudgment], flag: str) -> Scores:
+    """One flag's answers, 0 and 1, of rankings whose rubric asks for it; unset is no."""
     return Scores.from_rows(
         (row.prompt, output, row.labeler, int(flags.get(flag, False)))
         for row in rows
-        if row.rubric in asked
         for output, flags in zip(row.outputs, row.flags, strict=True)
     )
 

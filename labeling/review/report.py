@@ -19,10 +19,11 @@ PAPER = {
 
 def agreement_report(project: Project) -> dict[str, Any]:
     """The answer of GET /projects/ID/agreement. Seeded, so that the same judgments give the same intervals."""
-    return {**current_answer(project, "all", lambda: _report(project)), "paper": PAPER}
+    return {**current_answer(project, "all", computed_report), "paper": PAPER}
 
 
-def _report(project: Project) -> dict[str, Any]:
+def computed_report(project: Project) -> dict[str, Any]:
+    """The report without what changes with time; from counts alone."""
     units = all_units(project.pk)
     judged_N = units.counts_N3.sum(axis=1)
     rankings = rankings_counted(project.pk)

@@ -31,8 +31,8 @@ PATHS = {
         by: f"/table?by={by}"
         for by in ("labeler", "pair", "researchers", "pool", "use_case", "language", "guideline", "batch", "week")
     },
-    "rating (sample)": "/table?by=rating",
-    "flag (sample)": "/table?by=flag",
+    "rating": "/table?by=rating",
+    "flag": "/table?by=flag",
     "reliability (sample)": "/table?by=reliability",
 }
 
@@ -208,7 +208,7 @@ def measure(project: Project, size: int) -> None:
     one = project.count(prompts=1) / CHANGES
     ((rows, all_rows),) = project.site.sql(
         "SELECT pg_size_pretty(sum(pg_total_relation_size(oid))), pg_size_pretty(pg_database_size(current_database()))"
-        " FROM pg_class WHERE relname IN ('review_unitcount', 'review_paircount', 'review_promptcount')"
+        " FROM pg_class WHERE relname ~ '^review_(unit|pair|prompt|rating|flag)count$'"
     )
     print(f"\n{3 * project.tasks:,} rankings; all counted in {counted:.1f} s; counts take {rows} of {all_rows}")
     print(f"a changed judgment: {noted:.2f} ms ({without:.2f} without the trigger); counting it {1000 * one:.0f} ms")

@@ -8,18 +8,30 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from labeling.collection.models import Judgment, Prompt, Rating
 from labeling.projects.models import Guideline, Membership
-from labeling.review.agreement_tables import COUNTED, MOST_PAIRS, agreement_table
+from labeling.review.agreement_tables import COUNTED, MOST_PAIRS, TABLES, agreement_table
 from labeling.review.counts import answers, read, recount
 from labeling.review.counts.models import KeptAnswer, PairCount, PromptCount, StalePrompt, UnitCount
-from labeling.review.rankings import attribute, judgments_of, ranking_columns, rankings_of
+from labeling.review.explore.tables import READ
+from labeling.review.rankings import (
+    attribute,
+    flag_columns,
+    judgments_of,
+    ranking_columns,
+    rankings_of,
+    rating_columns,
+)
+from labeling.review.renew import renew_one
 from labeling.review.report import agreement_report
 from labeling.review.statistics.agreement import agreement
+from labeling.review.statistics.flags import flag_agreement
 from labeling.review.statistics.groups import agreement_by, agreement_within
+from labeling.review.statistics.icc import rating_agreement
 from labeling.review.statistics.kendall import rank_agreement
-from tests.collection.conftest import Scene, answer_to, while_uncommitted
+from tests.collection.conftest import OUTPUT_FLAGS, Scene, answer_to, while_uncommitted
 from tests.collection.conftest import scene as scene
 from tests.collection.sets import answer_by_text
 
@@ -54,6 +66,16 @@ def direct(project: Any) -> dict[str, Any]:
             name: within(attribute(of, name))
             for name in ("pool", "use_case", "language", "guideline", "batch")
         },
+        "rating": {
+            "all": rating_agreement(rating_columns(rows)),
+            **{
+                pool: rating_agreement(rating_columns([row for row in rows if row.pool == pool]))
+                for pool in {row.pool for row in rows}
+            },
+        },
+        "flag": {
+            flag: flag_agreement(flag_columns([row for row in rows if row.rubric], flag)) for flag in OUTPUT_FLAGS
+        },
     }  # fmt: skip
 
 
@@ -87,7 +109,11 @@ def random_answer(chance: random.Random, assignment: dict[str, Any]) -> dict[str
             ranking[-1].append(candidate["id"])
         else:
             ranking.append([candidate["id"]])
-    return answer_to(assignment) | {"ranking": ranking}
+    body = answer_to(assignment) | {"ranking": ranking}
+    for one in body["ratings"]:
+        one["overall"] = chance.randint(1, 7)
+        one["flags"] = {OUTPUT_FLAGS[0]: chance.random() < 0.4}
+    return body
 
 
 class History:
@@ -202,7 +228,7 @@ def test_who_dies_in_the_middle_loses_nothing(judged: Scene, monkeypatch: pytest
         raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr(recount, "_insert", die)
+        patched.setattr(recount, "insert", die)
         with pytest.raises(SystemExit):
             recount.recount_all(seconds=10)
     assert StalePrompt.objects.exists()
@@ -263,6 +289,82 @@ def test_an_answer_is_kept_until_something_changes(judged: Scene, monkeypatch: p
     assert KeptAnswer.objects.count() == 1
 
 
+def of_before(judged: Scene) -> Any:
+    """The table as it stands in the answer, and the time that it is of."""
+    found = agreement_table(judged.project, "labeler")
+    return len(found["rows"]), found["as_of"]
+
+
+def test_a_dear_answer_is_shown_for_a_while_and_renewed_by_a_worker(judged: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(answers, "DEAR_SECONDS", 0.0)
+    monkeypatch.setattr(answers, "REST", 0)
+    assert of_before(judged) == (2, None)
+    assert not renew_one(), "nothing changed"
+    submit(judged, "chi")
+    kept = KeptAnswer.objects.get()
+    assert of_before(judged) == (2, kept.made_at)
+    assert renew_one()
+    assert not renew_one()
+    assert of_before(judged) == (3, None)
+
+
+def test_a_dear_answer_that_nobody_renewed_is_computed_again(judged: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(answers, "DEAR_SECONDS", 0.0)
+    assert of_before(judged) == (2, None)
+    submit(judged, "chi")
+    assert of_before(judged)[0] == 2
+    KeptAnswer.objects.update(made_at=timezone.now() - answers.SHOWN_FOR - timedelta(seconds=1))
+    assert of_before(judged) == (3, None)
+
+
+def test_a_worker_renews_what_somebody_looks_at(judged: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(answers, "DEAR_SECONDS", 0.0)
+    of_before(judged)
+    submit(judged, "chi")
+    recount.recount_all(seconds=10)
+    KeptAnswer.objects.update(seconds=1000)
+    assert not renew_one(), "an answer that took long has its rest"
+    monkeypatch.setattr(answers, "REST", 0)
+    KeptAnswer.objects.update(asked_at=timezone.now() - answers.LOOKED_AT - timedelta(seconds=1))
+    assert not renew_one(), "nobody looks"
+    of_before(judged)
+    assert renew_one()
+
+
+@pytest.mark.parametrize("name", ["all", "labelers", "judges", *TABLES, *(f"explore {view}" for view in READ)])
+def test_a_worker_makes_each_answer_as_a_request_does(judged: Scene, monkeypatch: pytest.MonkeyPatch, name: str):
+    monkeypatch.setattr(answers, "DEAR_SECONDS", 0.0)
+    monkeypatch.setattr(answers, "REST", 0)
+    path = {"all": "agreement", "labelers": "labelers", "judges": "labelers/judges"}.get(
+        name, f"explore?view={name[8:]}" if name.startswith("explore") else f"agreement/table?by={name}"
+    )
+
+    def shown() -> Any:
+        answer = judged.world.eva.get(f"/api/v1/projects/{judged.project.pk}/{path}")
+        assert answer.status_code == 200
+        return answer.json()
+
+    before = shown()
+    submit(judged, "chi")
+    KeptAnswer.objects.update(made_at=timezone.now())
+    assert {**shown(), "as_of": None} == before
+    assert renew_one()
+    renewed = shown()
+    assert renewed["as_of"] is None
+    KeptAnswer.objects.all().delete()
+    assert shown() == renewed
+    assert renewed != before
+
+
+def test_answers_of_what_is_gone_are_forgotten(judged: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(answers, "DEAR_SECONDS", 0.0)
+    monkeypatch.setattr(answers, "REST", 0)
+    of_before(judged)
+    KeptAnswer.objects.update(name="an older release's", version=-1)
+    assert renew_one()
+    assert not KeptAnswer.objects.exists()
+
+
 def test_tables_follow_the_prompt_and_the_time_zone(judged: Scene):
     assert agreement_table(judged.project, "use_case")["rows"] == []
     prompt = Prompt.objects.latest("created_at")
@@ -312,5 +414,5 @@ def test_a_kept_table_has_its_columns_in_the_order_in_which_they_were_computed(w
     """The page's default statistic is the first: it must not change with the second look."""
     columns = {"zulu": 1, "alpha": 2, "mike": 3}
     for _ in range(2):
-        answer = answers.current_answer(world.project, "columns", lambda: {"rows": [{"estimates": columns}]})
+        answer = answers.current_answer(world.project, "columns", lambda _: {"rows": [{"estimates": columns}]})
         assert list(answer["rows"][0]["estimates"]) == list(columns)

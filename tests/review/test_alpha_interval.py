@@ -6,21 +6,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeling.review.statistics.krippendorff import (
-    alpha_of_interval_sums,
-    coincidences,
-    interval_sums,
-    krippendorff_alpha,
-)
+from labeling.review.statistics.icc import one_way_of_sets
+from labeling.review.statistics.krippendorff import alpha_of_interval_sums, coincidences, krippendorff_alpha
+from labeling.review.statistics.rated_sets import rated_sets
+from labeling.review.statistics.scores import Scores
 from tests.review.test_agreement_reference import KRIPPENDORFF_2011, counts_of
 
 
 def by_sums(table):
     """Of a table (labelers, items) with NaN for what is missing."""
-    judged = (~np.isnan(table)).sum(axis=0).astype(float)
-    return float(alpha_of_interval_sums(
-        interval_sums(judged, np.nansum(table, axis=0), np.nansum(table**2, axis=0)).sum(axis=0)
-    ))  # fmt: skip
+    scores = Scores.from_rows(
+        (item, item, labeler, value)
+        for labeler, row in enumerate(table)
+        for item, value in enumerate(row)
+        if not np.isnan(value)
+    )
+    sums = [one_way_of_sets(sets).sum(axis=0) for sets in rated_sets(scores)]
+    return float(alpha_of_interval_sums(sum(sums, np.zeros(10))[6:]))
 
 
 def test_alpha_interval_is_that_of_krippendorff_2011():

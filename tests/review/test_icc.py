@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
 
-from labeling.review.statistics.icc import icc_one_way, icc_two_way, one_way_sums, rating_agreement, two_way_sums
+from labeling.review.statistics.icc import icc_one_way, icc_two_way, one_way_of_sets, rating_agreement, two_way_sums
+from labeling.review.statistics.rated_sets import rated_sets
 from labeling.review.statistics.scores import Scores
 
 # Shrout and Fleiss (1979), table 2: six targets, four judges; their table 4 has the six coefficients.
@@ -28,9 +29,8 @@ def scores_of(table, prompt=lambda item: item):
 
 
 def one_way(table):
-    counts = (~np.isnan(table)).sum(axis=1).astype(float)
-    sums = one_way_sums(counts, np.nansum(table, axis=1), np.nansum(table**2, axis=1))
-    return [float(value) for value in icc_one_way(sums.sum(axis=0))]
+    sums = sum(one_way_of_sets(sets).sum(axis=0) for sets in rated_sets(scores_of(table)))
+    return [float(value) for value in icc_one_way(sums[:6])]
 
 
 def test_the_six_are_those_of_shrout_and_fleiss():

@@ -1,6 +1,7 @@
 /** Projects, their people, guidelines and rubrics. */
 import { queryOptions } from '@tanstack/react-query';
 import { get, patch, post, remove } from './client';
+import { whileCounting } from './counting';
 import type { Schema } from './schemas';
 import type { Page } from './types';
 
@@ -34,21 +35,18 @@ export const paperTableQuery = (id: string, number: number) =>
     queryFn: () => get<Schema<'PaperTable'>>(`/projects/${id}/tables/${number}`),
   });
 
-/** How soon to ask again while judgments are being counted. */
-const COUNTING_MS = 5000;
-
 export const agreementQuery = (id: string) =>
   queryOptions({
     queryKey: ['project', id, 'agreement'],
     queryFn: () => get<Schema<'Agreement'>>(`/projects/${id}/agreement`),
-    refetchInterval: ({ state }) => (state.data?.counting ? COUNTING_MS : false),
+    refetchInterval: ({ state }) => whileCounting(state.data),
   });
 
 export const agreementTableQuery = (id: string, by: string) =>
   queryOptions({
     queryKey: ['project', id, 'agreement', by],
     queryFn: () => get<Schema<'AgreementTable'>>(`/projects/${id}/agreement/table`, { by }),
-    refetchInterval: ({ state }) => (state.data?.counting ? COUNTING_MS : false),
+    refetchInterval: ({ state }) => whileCounting(state.data),
   });
 
 export const rubricsQuery = (id: string) =>

@@ -2798,6 +2798,11 @@ export interface components {
             rankings_of: number;
             /** @description Prompts whose last changes are still being counted */
             counting: number;
+            /**
+             * Format: date-time
+             * @description The time of an answer that newer judgments are not in yet; null where it has all
+             */
+            as_of: string | null;
             pairwise: components["schemas"]["Estimate"];
             pairwise_decided: components["schemas"]["Estimate"];
             alpha_nominal: components["schemas"]["Estimate"];
@@ -2825,6 +2830,11 @@ export interface components {
             rankings_of: number;
             /** @description Prompts whose last changes are still being counted */
             counting: number;
+            /**
+             * Format: date-time
+             * @description The time of an answer that newer judgments are not in yet; null where it has all
+             */
+            as_of: string | null;
             rows: components["schemas"]["AgreementRow"][];
         };
         /** @description The same for researchers, with the asker's pseudonym. */
@@ -3313,6 +3323,11 @@ export interface components {
             rankings_of: number;
             /** @description Prompts, or items, whose last changes are not in it yet */
             counting: number;
+            /**
+             * Format: date-time
+             * @description The time of an answer that newer judgments are not in yet; null where it has all
+             */
+            as_of: string | null;
         };
         ExploreRow: {
             key: string;
@@ -3790,6 +3805,8 @@ export interface components {
             /** @description The same without ties */
             ceiling_decided: components["schemas"]["Estimate"];
             counting: number;
+            /** Format: date-time */
+            as_of: string | null;
             rows: components["schemas"]["Judge"][];
         };
         /** @description `counts`: rows = accepted + refused; prompts and candidates are new ones, the rest are among the prompts. */
@@ -3944,6 +3961,11 @@ export interface components {
             rankings_of: number;
             /** @description Prompts whose last changes are still being counted */
             counting: number;
+            /**
+             * Format: date-time
+             * @description The time of an answer that newer judgments are not in yet; null where it has all
+             */
+            as_of: string | null;
             rows: components["schemas"]["Labeler"][];
         };
         LaterModel: {

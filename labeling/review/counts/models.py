@@ -112,6 +112,49 @@ class PairCount(models.Model):
         return f"{self.one}, {self.other}"
 
 
+class RatingCount(models.Model):
+    """Outputs of a prompt that one set of labelers, two or more, rated from 1 to 7 (statistics.rated_sets).
+
+    A row with `whole` counts among all ratings, one with a `pool` among those of that pool. Where all rankings of a
+    prompt are of one pool, its rows are both; else each pool has rows of its own.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    project_id = models.UUIDField(db_index=True)
+    prompt_id = models.UUIDField(db_index=True)
+    block = models.PositiveSmallIntegerField()
+    whole = models.BooleanField()
+    pool = models.CharField(max_length=10, choices=Pool, null=True)  # noqa: DJ001 (null: of several)
+    labelers = ArrayField(models.UUIDField(), help_text="In the order of their ids")
+    outputs = models.PositiveIntegerField()
+    totals = ArrayField(models.FloatField(), help_text="Each labeler's ratings, summed over these outputs")
+    total = models.FloatField(help_text="All ratings, summed")
+    squares = models.FloatField(help_text="All ratings squared and summed")
+    means = models.FloatField(help_text="(sum of an output's ratings)^2 / labelers, summed over these outputs")
+
+    def __str__(self) -> str:
+        return f"{self.outputs} outputs by {len(self.labelers)}"
+
+
+class FlagCount(models.Model):
+    """How many outputs of a prompt so many labelers left without a flag, and so many flagged.
+
+    Of prompts of which two labelers answered for an output.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    project_id = models.UUIDField(db_index=True)
+    prompt_id = models.UUIDField(db_index=True)
+    block = models.PositiveSmallIntegerField()
+    flag = models.TextField(help_text="Its key in the rubric")
+    no = models.PositiveIntegerField()
+    yes = models.PositiveIntegerField()
+    outputs = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.flag}: {self.outputs} x {self.no}-{self.yes}"
+
+
 class KeptAnswer(models.Model):
     """An answer as it was computed from the counts of a version."""
 
@@ -121,6 +164,9 @@ class KeptAnswer(models.Model):
     answer = models.TextField(
         help_text="JSON as it was made: jsonb would put its keys, a table's columns, in another order"
     )
+    made_at = models.DateTimeField()
+    seconds = models.FloatField(help_text="How long it took")
+    asked_at = models.DateTimeField(help_text="When somebody last asked for it, about")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project_id", "name"], name="kept_answer_once")]

@@ -14,9 +14,11 @@ from django.db.models import Sum
 
 from labeling.review.counts.models import PromptCount
 from labeling.review.counts.recount import CODES
-from labeling.review.statistics.arrays import Floats, Ints
+from labeling.review.statistics.arrays import Floats, Ints, sum_by
 from labeling.review.statistics.bootstrap import MAX_BLOCKS
+from labeling.review.statistics.flags import flag_sums
 from labeling.review.statistics.groups import BLOCKS
+from labeling.review.statistics.icc import one_way_columns
 
 TURNED = ("ff", "tf", "sf", "ft", "tt", "st", "fs", "ts", "ss")
 """CODES as the other labeler sees them."""
@@ -177,6 +179,74 @@ def rank_sums_of(project_id: UUID) -> Floats:
         FROM review_promptcount c WHERE c.project_id = %(project)s GROUP BY {drawn.key}
     """  # noqa: S608 (parts of this file)
     return np.array(_rows(sql, {"project": str(project_id)}), dtype=np.float64).reshape(-1, 4)
+
+
+@dataclass(frozen=True)
+class RatingSums:
+    """Of each prompt, or block of prompts."""
+
+    one_way_B10: Floats
+    two_way_BW: Floats
+
+
+def rating_sums(project_id: UUID, *, pool: str | None = None) -> RatingSums:
+    """What statistics.icc needs of all ratings, or of those of a pool."""
+    place = Drawn.of(project_id, MAX_BLOCKS).key
+    where = "c.project_id = %(project)s AND " + ("c.whole" if pool is None else "c.pool = %(pool)s")
+    values: dict[str, Any] = {"project": str(project_id), "pool": pool}
+    # All parts of the statements are of this file.
+    sums = f"""
+        SELECT {place}, cardinality(c.labelers), sum(c.outputs), sum(c.total), sum(c.squares), sum(c.means)
+        FROM review_ratingcount c WHERE {where} GROUP BY 1, 2
+    """  # noqa: S608
+    rows = _rows(sums, values)
+    place_N, places = _placed([row[0] for row in rows])
+    columns = one_way_columns(*np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, 5).T)
+    most = f"""
+        SELECT c.labelers::text[] FROM review_ratingcount c WHERE {where}
+        GROUP BY c.labelers ORDER BY sum(c.outputs) DESC, cardinality(c.labelers) DESC, c.labelers LIMIT 1
+    """  # noqa: S608
+    labelers: list[str] = next((row[0] for row in _rows(most, values)), [])
+    values["labelers"] = labelers
+    totals = "".join(f", sum(c.totals[{place}])" for place in range(1, len(labelers) + 1))
+    crossed = f"""
+        SELECT sum(c.outputs), sum(c.means), sum(c.squares){totals} FROM review_ratingcount c
+        WHERE {where} AND c.labelers = %(labelers)s::uuid[] GROUP BY {place}
+    """  # noqa: S608
+    return RatingSums(
+        sum_by(place_N, columns, places),
+        np.array(_rows(crossed, values), dtype=np.float64).reshape(-1, len(labelers) + 3),
+    )
+
+
+def pools_of(project_id: UUID) -> list[str]:
+    """The pools that judged, in the order of their names."""
+    sql = "SELECT DISTINCT pool FROM review_unitcount WHERE project_id = %(project)s AND pool IS NOT NULL ORDER BY 1"
+    return [row[0] for row in _rows(sql, {"project": str(project_id)})]
+
+
+def flag_sums_of(project_id: UUID) -> dict[str, Floats]:
+    """(B, 14) of statistics.flags for each flag that two labelers answered: of each prompt, or block of prompts."""
+    place = Drawn.of(project_id, MAX_BLOCKS).key
+    sql = f"""
+        SELECT c.flag, {place}, c.no, c.yes, sum(c.outputs)
+        FROM review_flagcount c WHERE c.project_id = %(project)s GROUP BY 1, 2, 3, 4
+    """  # noqa: S608 (parts of this file)
+    by_flag: dict[str, list[tuple]] = {}
+    for flag, *row in _rows(sql, {"project": str(project_id)}):
+        by_flag.setdefault(flag, []).append(tuple(row))
+    found = {}
+    for flag, rows in by_flag.items():
+        place_N, places = _placed([row[0] for row in rows])
+        no, yes, outputs = np.array([row[1:] for row in rows], dtype=np.float64).T
+        found[flag] = sum_by(place_N, flag_sums(np.column_stack([no, yes])) * outputs[:, None], places)
+    return found
+
+
+def _placed(keys: Sequence[Any]) -> tuple[Ints, int]:
+    """Each key's place among those that occur, and how many these are."""
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    return np.array([places[key] for key in keys], dtype=np.int64), len(places)
 
 
 def people_of(project_id: UUID) -> tuple[set[UUID], set[UUID]]:

@@ -5,7 +5,7 @@ the lock of its CountState; and what is counted twice gives the same.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,12 +15,15 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from labeling.projects.models import Pool, Project
+from labeling.review.counts.columns import Columns, array, ids, insert, of_prompts
 from labeling.review.counts.models import CountState, StalePrompt
+from labeling.review.counts.scores import flag_counts, flags_of_rubrics, rating_counts
 from labeling.review.rankings import RankedJudgment, attribute, judgments_of, ranking_columns, rankings_of
 from labeling.review.statistics.arrays import Ints
-from labeling.review.statistics.bootstrap import MAX_BLOCKS
 from labeling.review.statistics.judgments import Judgments, comparisons
 from labeling.review.statistics.kendall import rank_sums
+
+TABLES = ("review_promptcount", "review_unitcount", "review_paircount", "review_ratingcount", "review_flagcount")
 
 PROMPTS = 200
 """Counted in one transaction."""
@@ -32,9 +35,6 @@ NOTE_ALL = """
     INSERT INTO review_staleprompt (project_id, prompt_id)
     SELECT project_id, prompt_id FROM review_promptcount WHERE project_id = %s
 """
-
-Columns = list[tuple[str, str, list[Any]]]
-"""A table's columns: name, type, and the values in the order of rows."""
 
 
 def recount(project: Project, *, seconds: float) -> int:
@@ -97,42 +97,20 @@ def _recount_some(project_id: UUID) -> bool:
 
 def _replace(project_id: UUID, prompts: Sequence[UUID], rows: list[RankedJudgment]) -> None:
     with connection.cursor() as cursor:
-        for table in ("review_promptcount", "review_unitcount", "review_paircount"):
-            cursor.execute(f"DELETE FROM {table} WHERE prompt_id = ANY(%s::uuid[])", [_ids(prompts)])  # noqa: S608
+        for table in TABLES:
+            cursor.execute(f"DELETE FROM {table} WHERE prompt_id = ANY(%s::uuid[])", [ids(prompts)])  # noqa: S608
     if not rows:
         return
     rows = sorted(rows, key=lambda row: row.prompt)  # a stable sort: still earliest first within a prompt
     judgments, of = judgments_of(rows)
     judged = sorted({row.prompt for row in of})  # judgments' clusters are these
-    _insert("review_promptcount", project_id, _prompt_counts(rows, judgments, judged))
-    _insert("review_unitcount", project_id, _unit_counts(judgments, of, judged))
-    _insert("review_paircount", project_id, _pair_counts(judgments, judged))
-
-
-def _ids(ids: Iterable[Any]) -> list[str]:
-    return [str(one) for one in ids]
-
-
-def _insert(table: str, project_id: UUID, columns: Columns) -> None:
-    names = ", ".join(name for name, _, _ in columns)
-    # An array of arrays of unequal lengths is no array of PostgreSQL, so an inner one crosses as text.
-    places = ", ".join("%s::text[]" if kind.endswith("[]") else f"%s::{kind}[]" for _, kind, _ in columns)
-    values = ", ".join(f"made.{name}::{kind}" for name, kind, _ in columns)
-    sql = f"INSERT INTO {table} (project_id, {names}) SELECT %s, {values} FROM unnest({places}) AS made ({names})"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [str(project_id), *(column for _, _, column in columns)])
-
-
-def block_of(prompt: UUID) -> int:
-    """The block in which a prompt is drawn: from its id, which is random."""
-    return prompt.int % MAX_BLOCKS
-
-
-def _of_prompts(prompts: Sequence[UUID]) -> Columns:
-    return [
-        ("prompt_id", "uuid", _ids(prompts)),
-        ("block", "smallint", [block_of(prompt) for prompt in prompts]),
-    ]
+    insert("review_promptcount", project_id, _prompt_counts(rows, judgments, judged))
+    insert("review_unitcount", project_id, _unit_counts(judgments, of, judged))
+    insert("review_paircount", project_id, _pair_counts(judgments, judged))
+    for columns in rating_counts(rows):
+        insert("review_ratingcount", project_id, columns)
+    for columns in flag_counts(rows, flags_of_rubrics(project_id)):
+        insert("review_flagcount", project_id, columns)
 
 
 def _prompt_counts(rows: Sequence[RankedJudgment], judgments: Judgments, judged: Sequence[UUID]) -> Columns:
@@ -150,20 +128,16 @@ def _prompt_counts(rows: Sequence[RankedJudgment], judgments: Judgments, judged:
         if row.pool == Pool.RESEARCHER:
             researchers[row.prompt].add(row.labeler)
     return [
-        *_of_prompts(prompts),
+        *of_prompts(prompts),
         ("rankings", "integer", list(rankings.values())),
         ("units", "integer", list(units.values())),
         ("tau_sum", "float8", sums_P4[:, 0].tolist()),
         ("tau_n", "integer", sums_P4[:, 1].astype(int).tolist()),
         ("w_sum", "float8", sums_P4[:, 2].tolist()),
         ("w_n", "integer", sums_P4[:, 3].astype(int).tolist()),
-        ("labelers", "uuid[]", [_array(people[prompt]) for prompt in prompts]),
-        ("researchers", "uuid[]", [_array(researchers[prompt]) for prompt in prompts]),
+        ("labelers", "uuid[]", [array(sorted(people[prompt])) for prompt in prompts]),
+        ("researchers", "uuid[]", [array(sorted(researchers[prompt])) for prompt in prompts]),
     ]
-
-
-def _array(ids: Iterable[UUID]) -> str:
-    return "{" + ",".join(sorted(_ids(ids))) + "}"
 
 
 def _cluster_of_units(judgments: Judgments) -> Ints:
@@ -204,7 +178,7 @@ def _unit_counts(judgments: Judgments, of: Sequence[RankedJudgment], judged: Seq
     kinds, alike = np.unique(stacked, axis=0, return_counts=True)
     cluster, week, *attributes, first, tie, second = kinds.T.tolist()
     return [
-        *_of_prompts([judged[one] for one in cluster]),
+        *of_prompts([judged[one] for one in cluster]),
         ("week", "date", [None if one == NONE else date.fromordinal(one) for one in week]),
         *(
             (name, kind, [None if one == NONE else values[one] for one in column])
@@ -240,9 +214,9 @@ def _pair_counts(judgments: Judgments, judged: Sequence[UUID]) -> Columns:
     codes = (judgments.values[pairs.first] + 1) * 3 + judgments.values[pairs.second] + 1
     keys, group = np.unique((judgments.clusters[pairs.first] * size + one) * size + other, return_inverse=True)
     counts_G9 = np.bincount(group * 9 + codes, minlength=len(keys) * 9).reshape(-1, 9)
-    people = _ids(judgments.names)
+    people = ids(judgments.names)
     return [
-        *_of_prompts([judged[cluster] for cluster in (keys // size**2).tolist()]),
+        *of_prompts([judged[cluster] for cluster in (keys // size**2).tolist()]),
         ("one", "uuid", [people[place] for place in (keys // size % size).tolist()]),
         ("other", "uuid", [people[place] for place in (keys % size).tolist()]),
         *((name, "integer", column.tolist()) for name, column in zip(CODES, counts_G9.T, strict=True)),

@@ -27,3 +27,6 @@ class ExploreSerializer(serializers.Serializer):
     rankings = serializers.IntegerField(help_text="Rankings that this rests on, where it reads any")
     rankings_of = serializers.IntegerField(help_text="About how many there are, where prompts were sampled")
     counting = serializers.IntegerField(help_text="Prompts, or items, whose last changes are not in it yet")
+    as_of = serializers.DateTimeField(
+        allow_null=True, help_text="The time of an answer that newer judgments are not in yet; null where it has all"
+    )

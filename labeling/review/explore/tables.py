@@ -231,11 +231,12 @@ def explore_view(project: Project, view: str) -> dict[str, Any]:
     if view in COUNTED:
         waiting = catch_up(project) if view == "divided" else 0
         return {"view": view, "tables": _listed(COUNTED[view](project)), "rankings": 0, "rankings_of": 0,
-                "counting": waiting}  # fmt: skip
-    return {"view": view, **current_answer(project, f"explore {view}", lambda: _read(project, view))}
+                "counting": waiting, "as_of": None}  # fmt: skip
+    return {"view": view, **current_answer(project, f"explore {view}", lambda project: computed_view(project, view))}
 
 
-def _read(project: Project, view: str) -> dict[str, Any]:
+def computed_view(project: Project, view: str) -> dict[str, Any]:
+    """A view that is READ, computed now."""
     reading = read_rankings(project)
     tables = READ[view](project, reading) if reading.rows else {}
     return {"tables": _listed(tables), "rankings": len(reading.rows), "rankings_of": reading.of}

@@ -45,12 +45,13 @@ def judges_report(project: Project) -> dict[str, Any]:
     with the labelers; a model has no ties, so it has no `pairwise`. Scores are no judgments and change without them,
     so what models say is computed at each call, of a sample of a large project.
     """
-    answer = current_answer(project, "judges", lambda: _people(project))
+    answer = current_answer(project, "judges", computed_people)
     models = _models(project)
     return {**answer, "rows": answer["rows"] + models}
 
 
-def _people(project: Project) -> dict[str, Any]:
+def computed_people(project: Project) -> dict[str, Any]:
+    """What people say of each other, computed now: the rows without models."""
     units = all_units(project.pk)
     size = int(units.places.max(initial=-1)) + 1
 

@@ -21,7 +21,7 @@ NO_CHECK = {"value": None, "low": None, "high": None, "n": 0, "items": 0}
 
 def labeler_profiles(project: Project) -> dict[str, Any]:
     """A row for each member who judged work or answered a check, by pseudonym; those who need a look first."""
-    answer = current_answer(project, "labelers", lambda: _modelled(project))
+    answer = current_answer(project, "labelers", computed_models)
     modelled: dict[str, Profile] = answer.pop("modelled")
     checks = {row["labeler"]: row for row in check_report(project)}
     usual = typical(modelled.values())
@@ -43,7 +43,7 @@ def labeler_profiles(project: Project) -> dict[str, Any]:
     return {**answer, "rows": rows}
 
 
-def _modelled(project: Project) -> dict[str, Any]:
+def computed_models(project: Project) -> dict[str, Any]:
     """What follows from the judgments of work, by user."""
     sample = sampled_rankings(project)
     judgments, of, outputs_N2 = judgments_with_outputs(sample.rows)

@@ -51,6 +51,9 @@ class LabelersSerializer(serializers.Serializer):
     rankings = serializers.IntegerField(help_text="Rankings that the model and the thresholds rest on")
     rankings_of = serializers.IntegerField(help_text="About how many there are, where prompts were sampled")
     counting = serializers.IntegerField(help_text="Prompts whose last changes are still being counted")
+    as_of = serializers.DateTimeField(
+        allow_null=True, help_text="The time of an answer that newer judgments are not in yet; null where it has all"
+    )
     rows = LabelerSerializer(many=True)
 
 
@@ -68,4 +71,5 @@ class JudgesSerializer(serializers.Serializer):
     )
     ceiling_decided = EstimateSerializer(help_text="The same without ties")
     counting = serializers.IntegerField()
+    as_of = serializers.DateTimeField(allow_null=True)
     rows = JudgeSerializer(many=True)

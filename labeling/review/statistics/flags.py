@@ -8,7 +8,7 @@ Statistical Methods for Rates and Proportions, section 18.3.
 
 import numpy as np
 
-from labeling.review.statistics.arrays import Floats, choose_2, ratio, sum_by
+from labeling.review.statistics.arrays import Floats, Ints, choose_2, ratio, sum_by
 from labeling.review.statistics.bootstrap import Estimate, Measure, estimates
 from labeling.review.statistics.gwet import agreement_weights, gwet_ac, gwet_sums
 from labeling.review.statistics.krippendorff import coincidences, krippendorff_alpha
@@ -18,10 +18,13 @@ NAMES = ("agreement", "positive", "negative", "alpha", "ac1")
 _IDENTITY = agreement_weights(2, "identity")
 
 
+FLAG_SUMS = 14
+"""Width of what `flag_sums` makes."""
+
+
 def flag_sums(counts_U2: Floats) -> Floats:
-    """(U, 13) for items of which so many labelers said no and yes: pairs of labelers, pairs who both say no, who both
-    say yes, ordered pairs of which the first says no, says yes; then the coincidences (4), then Gwet's sums (5)
-    without the 1 for each judged item."""
+    """(U, 14) for items of which so many labelers said no and yes: pairs of labelers, pairs who both say no, who both
+    say yes, ordered pairs of which the first says no, says yes; then the coincidences (4) and Gwet's sums (5)."""
     judged_U = counts_U2.sum(axis=1)
     same_U2 = choose_2(counts_U2)
     met_U2 = counts_U2 * (judged_U - 1).clip(min=0)[:, None]
@@ -53,9 +56,18 @@ MEASURES = {
 pairs); negative the same for no; alpha nominal; ac1 Gwet's; agreement the share of pairs who say the same."""
 
 
+def answer_counts(scores: Scores) -> Ints:
+    """(M, 2): of each item how many labelers said no (0), and yes."""
+    return np.bincount(scores.items * 2 + (scores.values > 0), minlength=2 * scores.size).reshape(-1, 2)
+
+
 def flag_agreement(scores: Scores, *, seed: int = 0, resamples: int = 1000) -> dict[str, Estimate]:
     """Agreement on one flag (values 0 and 1), in the five ways of NAMES, with bootstrap intervals over prompts."""
-    counts = np.bincount(scores.items * 2 + (scores.values > 0), minlength=2 * scores.size).reshape(-1, 2)
     clusters = int(scores.clusters.max(initial=-1)) + 1
-    matrix = sum_by(scores.cluster_of, flag_sums(counts.astype(np.float64)), clusters)
-    return estimates(matrix[matrix[:, 0] > 0], MEASURES, seed=seed, resamples=resamples)
+    sums_M14 = flag_sums(answer_counts(scores).astype(np.float64))
+    return flag_agreement_of_sums(sum_by(scores.cluster_of, sums_M14, clusters), seed=seed, resamples=resamples)
+
+
+def flag_agreement_of_sums(sums_C14: Floats, *, seed: int = 0, resamples: int = 1000) -> dict[str, Estimate]:
+    """The same from the sums of `flag_sums` of each prompt, or block of prompts."""
+    return estimates(sums_C14[sums_C14[:, 0] > 0], MEASURES, seed=seed, resamples=resamples)

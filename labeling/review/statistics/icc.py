@@ -13,29 +13,29 @@ import numpy as np
 
 from labeling.review.statistics.arrays import Floats, ratio, sum_by
 from labeling.review.statistics.bootstrap import Estimate, Measure, estimates
-from labeling.review.statistics.krippendorff import alpha_of_interval_sums, interval_sums
+from labeling.review.statistics.krippendorff import alpha_of_interval_sums
+from labeling.review.statistics.rated_sets import RatedSets, most_common_set, rated_sets
 from labeling.review.statistics.scores import Scores
 
 NAMES = ("icc_1_1", "icc_2_1", "icc_3_1", "icc_1_k", "icc_2_k", "icc_3_k")
 
 
-def item_sums(scores: Scores) -> tuple[Floats, Floats, Floats]:
-    """Of each item: how many ratings, their sum, the sum of their squares."""
-    counts = np.bincount(scores.items, minlength=scores.size).astype(np.float64)
-    columns = sum_by(scores.items, np.column_stack([scores.values, scores.values**2]), scores.size)
-    return counts, columns[:, 0], columns[:, 1]
+def one_way_columns(k_S: Floats, outputs_S: Floats, sums_S: Floats, squares_S: Floats, means_S: Floats) -> Floats:
+    """(S, 10) of what `rating_measures` needs of sets of outputs that k labelers each rated, from the sums of their
+    ratings, of the ratings' squares and of (an output's sum)^2 / k.
 
-
-def one_way_sums(counts_M: Floats, sums_M: Floats, squares_M: Floats) -> Floats:
-    """(M, 6) of what ICC(1,.) needs of each item rated twice or more, zero of others: 1, ratings, their square, sum,
-    sum of squares, (sum of ratings)^2 / ratings."""
-    met = counts_M >= 2
-    columns = [np.ones_like(counts_M), counts_M, counts_M**2, sums_M, squares_M, sums_M**2 / np.maximum(counts_M, 1)]
-    return np.column_stack(columns) * met[:, None]
+    Six for ICC(1,.): outputs, ratings, the square of each output's number of ratings, and the three sums; four for
+    alpha: ratings, two of the sums, and the observed disagreement (krippendorff.alpha_of_interval_sums).
+    """
+    disagreement_S = 2 * k_S * (squares_S - means_S) / (k_S - 1)
+    return np.column_stack([
+        outputs_S, outputs_S * k_S, outputs_S * k_S**2, sums_S, squares_S, means_S,
+        outputs_S * k_S, sums_S, squares_S, disagreement_S,
+    ])  # fmt: skip
 
 
 def icc_one_way(sums_W: Floats) -> tuple[Floats, Floats]:
-    """ICC(1,1) and ICC(1,k) from sums (..., 6) of `one_way_sums`; NaN where nothing differs, or there is one item.
+    """ICC(1,1) and ICC(1,k) from the first six sums of `one_way_columns`; NaN where nothing differs, or with one item.
 
     Of the one-way analysis of variance with unequal numbers of ratings: (MSB - MSW) / (MSB + (k0 - 1) MSW) and
     (MSB - MSW) / MSB, k0 = (N - sum k_i^2 / N) / (n - 1), which is k where all items have k (Shrout and Fleiss 1979,
@@ -84,28 +84,6 @@ def _sum_of_squares(found: Floats, scale: Floats) -> Floats:
     return np.where(found <= 1e-12 * np.maximum(scale, 1), 0.0, found)
 
 
-def crossed_block(scores: Scores) -> Floats:
-    """(N, K + 1): the ratings of the most items that one and the same set of labelers rated, after each one's prompt.
-
-    Sets of two or more; of equally many items the set with more labelers. (0, 3) where no item was rated twice.
-    """
-    order = np.lexsort((scores.labelers, scores.items))
-    items, labelers, values = scores.items[order], scores.labelers[order], scores.values[order]
-    starts = np.flatnonzero(np.r_[True, items[1:] != items[:-1]]) if len(items) else np.empty(0, dtype=np.int64)
-    sizes = np.diff(np.r_[starts, len(items)])
-    best, most = np.zeros((0, 3)), (0, 0)
-    for size in np.unique(sizes[sizes >= 2]):
-        at = starts[sizes == size][:, None] + np.arange(size)
-        sets, which = np.unique(labelers[at], axis=0, return_inverse=True)
-        counts = np.bincount(which.ravel(), minlength=len(sets))
-        chosen = int(counts.argmax())
-        if (counts[chosen], size) > most:
-            most = (int(counts[chosen]), int(size))
-            rows = at[which.ravel() == chosen]
-            best = np.column_stack([scores.clusters[order][rows[:, 0]], values[rows]])
-    return best
-
-
 def _undefined_one_way(sums_W: Floats) -> str:
     if sums_W[0] < 2:
         return f"{2 - int(sums_W[0])} more outputs that two labelers rate are needed."
@@ -119,7 +97,7 @@ def _undefined_two_way(sums_W: Floats) -> str:
 
 
 def rating_measures() -> dict[str, Measure]:
-    """ICC(1,1), ICC(1,k) and alpha (interval) from sums (..., 10): those of `one_way_sums`, then `interval_sums`."""
+    """ICC(1,1), ICC(1,k) and alpha (interval) from sums (..., 10) of `one_way_columns`."""
     return {
         "icc_1_1": Measure(lambda s: icc_one_way(s[..., :6])[0], lambda s: s[..., 1], _undefined_one_way, of="ratings"),
         "icc_1_k": Measure(lambda s: icc_one_way(s[..., :6])[1], lambda s: s[..., 1], _undefined_one_way, of="ratings"),
@@ -140,22 +118,42 @@ TWO_WAY_MEASURES = {
 }
 
 
+def one_way_of_sets(sets: RatedSets) -> Floats:
+    """(S, 10) of `one_way_columns`."""
+    k_S = np.full(len(sets.outputs_S), float(sets.size))
+    return one_way_columns(k_S, sets.outputs_S, sets.totals_SK.sum(axis=1), sets.squares_S, sets.means_S)
+
+
+def two_way_of_sets(sets: RatedSets) -> Floats:
+    """(S, K + 3) of `two_way_sums`, summed over the outputs of each set."""
+    return np.column_stack([sets.outputs_S, sets.means_S, sets.squares_S, sets.totals_SK])
+
+
 def rating_agreement(scores: Scores, *, seed: int = 0, resamples: int = 1000) -> dict[str, Estimate]:
-    """The ICCs (NAMES) and `alpha_interval` of ratings, n the ratings each rests on, intervals over prompts.
-
-    ICC(1,.) and alpha rest on all items rated twice or more; the others on the largest set of items that the same
-    labelers rated (`crossed_block`), and have `labelers`, how many these are.
-    """
-    counts, sums, squares = item_sums(scores)
-    columns = np.hstack([one_way_sums(counts, sums, squares), interval_sums(counts, sums, squares)])
+    """The ICCs (NAMES) and `alpha_interval` of ratings, n the ratings each rests on, intervals over prompts."""
+    sizes = rated_sets(scores)
     clusters = int(scores.clusters.max(initial=-1)) + 1
-    matrix = sum_by(scores.cluster_of, columns, clusters)
-    answer = estimates(matrix[matrix[:, 0] > 0], rating_measures(), seed=seed, resamples=resamples)
+    one_way = np.zeros((clusters, 10))
+    for sets in sizes:
+        one_way += sum_by(sets.clusters_S, one_way_of_sets(sets), clusters)
+    two_way = np.zeros((0, 5))
+    if (most := most_common_set(sizes)) is not None:
+        two_way = sum_by(most.clusters_S, two_way_of_sets(most), clusters)
+    return rating_agreement_of_sums(one_way, two_way, seed=seed, resamples=resamples)
 
-    block = crossed_block(scores)
-    crossed = sum_by(block[:, 0].astype(np.int64), two_way_sums(block[:, 1:]), clusters)
-    two_way = estimates(crossed[crossed[:, 0] > 0], TWO_WAY_MEASURES, seed=seed, resamples=resamples)
+
+def rating_agreement_of_sums(
+    one_way_C10: Floats, two_way_CW: Floats, *, seed: int = 0, resamples: int = 1000
+) -> dict[str, Estimate]:
+    """`rating_agreement` from the sums of each prompt, or block of prompts.
+
+    ICC(1,.) and alpha rest on all outputs rated twice or more (`one_way_of_sets`); the others on those that one and the
+    same set of labelers rated (`two_way_of_sets` of `most_common_set`), and have `labelers`, how many these are.
+    """
+    options = {"seed": seed, "resamples": resamples}
+    answer = estimates(one_way_C10[one_way_C10[:, 0] > 0], rating_measures(), **options)
+    two_way = estimates(two_way_CW[two_way_CW[:, 0] > 0], TWO_WAY_MEASURES, **options)
     for estimate in two_way.values():
         if estimate["value"] is not None:
-            estimate["labelers"] = block.shape[1] - 1
+            estimate["labelers"] = two_way_CW.shape[1] - 3
     return {name: (answer | two_way)[name] for name in (*NAMES, "alpha_interval")}

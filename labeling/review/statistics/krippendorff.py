@@ -48,21 +48,13 @@ def krippendorff_alpha(coincidences_KK: Floats, metric: Metric, values_K: Floats
     return 1 - (total - 1) * ratio(observed, expected)
 
 
-INTERVAL_SUMS = 4
-"""Width of what `interval_sums` makes."""
-
-
-def interval_sums(judged_U: Floats, sums_U: Floats, squares_U: Floats) -> Floats:
-    """(U, 4) of what alpha with the interval metric needs of numbers, whatever values they take: for each unit its
-    count, sum and sum of squares (zero where it has one value only), and its observed disagreement, which is
-    sum over ordered pairs of (x - y)^2 / (m - 1) = 2 (m sum x^2 - (sum x)^2) / (m - 1)."""
-    met_U = judged_U >= 2
-    disagreement_U = 2 * (judged_U * squares_U - sums_U**2) / np.maximum(judged_U - 1, 1)
-    return np.column_stack([judged_U, sums_U, squares_U, disagreement_U]) * met_U[:, None]
-
-
 def alpha_of_interval_sums(sums_W: Floats) -> Floats:
-    """Krippendorff's alpha (interval) from sums (..., 4) of `interval_sums`; equal to that of the coincidences."""
+    """Krippendorff's alpha (interval) of numbers, whatever values they take; equal to that of the coincidences.
+
+    From sums (..., 4) over units with two values or more: how many values, their sum, the sum of their squares, and the
+    observed disagreement: of a unit the sum over ordered pairs of its m values of (x - y)^2 / (m - 1), which is
+    2 (m sum x^2 - (sum x)^2) / (m - 1).
+    """
     n, total, squares, observed = np.moveaxis(sums_W, -1, 0)
     expected = 2 * (n * squares - total**2)
     # The sums of numbers that are all the same cancel only up to rounding.

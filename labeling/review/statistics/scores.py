@@ -1,7 +1,8 @@
 """Ratings of outputs, and flags on them, as columns of numbers."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,23 +23,18 @@ class Scores:
 
     @classmethod
     def from_rows(cls, rows: Iterable[tuple[Hashable, Hashable, Hashable, float]]) -> "Scores":
-        """Columns from rows of (prompt, item, labeler, value); a labeler's first value for an item counts."""
-        clusters: dict[Hashable, int] = {}
-        items: dict[tuple[Hashable, Hashable], int] = {}
-        labelers: dict[Hashable, int] = {}
-        table: dict[tuple[int, int], tuple[int, float]] = {}
-        for cluster, item, labeler, value in rows:
-            prompt = clusters.setdefault(cluster, len(clusters))
-            where = items.setdefault((cluster, item), len(items)), labelers.setdefault(labeler, len(labelers))
-            table.setdefault(where, (prompt, float(value)))
-        index = np.array(list(table), dtype=np.int64).reshape(-1, 2)
-        return cls(
-            np.array([prompt for prompt, _ in table.values()], dtype=np.int64),
-            index[:, 0],
-            index[:, 1],
-            np.array([value for _, value in table.values()], dtype=np.float64),
-            tuple(labelers),
-        )
+        """Columns from rows of (prompt, item, labeler, value); a labeler's first value for an item counts.
+
+        Prompts, items and labelers are numbered in their own order, so that a row's place says nothing.
+        """
+        table = list(rows)
+        clusters, items, labelers, values = zip(*table, strict=True) if table else ((), (), (), ())
+        cluster_N, _ = _numbered(clusters)
+        item_N, _ = _numbered(list(zip(cluster_N.tolist(), items, strict=True)))
+        labeler_N, names = _numbered(labelers)
+        _, first = np.unique(item_N * max(1, len(names)) + labeler_N, return_index=True)
+        value_N = np.array(values, dtype=np.float64)
+        return cls(cluster_N[first], item_N[first], labeler_N[first], value_N[first], tuple(names))
 
     @property
     def size(self) -> int:
@@ -51,3 +47,10 @@ class Scores:
         clusters = np.zeros(self.size, dtype=np.int64)
         clusters[self.items] = self.clusters
         return clusters
+
+
+def _numbered(values: Sequence[Any]) -> tuple[Ints, list[Any]]:
+    """Each value's place among those that occur, and these in their order."""
+    names = sorted(set(values))
+    places = {name: place for place, name in enumerate(names)}
+    return np.array([places[value] for value in values], dtype=np.int64), names
