@@ -39,3 +39,8 @@ def test_several_messages_are_another_text_than_one() -> None:
 @given(st.text())
 def test_the_normal_form_is_its_own_normal_form(text: str) -> None:
     assert normalize(normalize(text)) == normalize(text)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_has_the_normal_form_that_it_has_among_other_letters(text: str) -> None:
+    assert normalize("e" + text)[1:] == normalize("\u00e9" + text)[1:]

@@ -8,11 +8,14 @@ their issuers publish. The detectors were tuned on the half `tune` only; the flo
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labeling.collection.cleaning.detectors.id_numbers import _FORMS, _has_digits
 from labeling.collection.cleaning.personal_data import KINDS, Span, find_personal_data, mask_personal_data
 
 LABELED = Path(__file__).with_name("personal_data.jsonl")
@@ -124,6 +127,38 @@ def test_a_number_without_its_check_digit_is_no_card_and_no_account() -> None:
     assert find_personal_data("card 4158 8139 9869 8798") == []
     assert [span.kind for span in find_personal_data("card 4158 8139 9869 8797")] == ["card"]
     assert find_personal_data("IBAN DE88 3704 0044 0532 0130 00") == []
+
+
+def only_digits(kind: str, value: Any) -> bool:
+    """Whether a part of a class, as [0-5x] has two, holds nothing else."""
+    if kind == "RANGE":
+        return all(chr(end).isdigit() for end in value)
+    return str(value) == "CATEGORY_DIGIT" if kind == "CATEGORY" else chr(value).isdigit()
+
+
+def fewest_digits(parsed: Any) -> int:
+    """Of what a parsed pattern matches."""
+    count = 0
+    for kind, said in parsed:
+        name = str(kind)
+        if name in ("MAX_REPEAT", "MIN_REPEAT"):
+            count += said[0] * fewest_digits(said[2])
+        elif name == "SUBPATTERN":
+            count += fewest_digits(said[-1])
+        elif name == "BRANCH":
+            count += min(map(fewest_digits, said[1]))
+        elif name == "LITERAL":
+            count += chr(said).isdigit()
+        elif name == "IN":
+            count += all(only_digits(str(one), value) for one, value in said)
+    return count
+
+
+@pytest.mark.parametrize("form", _FORMS, ids=lambda form: form.pattern.pattern)
+def test_what_an_identity_number_needs_in_digits_it_has(form: Any) -> None:
+    """Texts with fewer are not searched for it."""
+    in_pattern = fewest_digits(parser.parse(form.pattern.pattern, form.pattern.flags))
+    assert max(in_pattern, 5 if form.holds is _has_digits else 0) >= form.digits
 
 
 @given(st.text(alphabet=st.sampled_from("01479 +-()./,@aAZxstreeSt\n"), max_size=80))

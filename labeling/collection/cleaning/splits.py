@@ -30,12 +30,14 @@ def split_for(source: str, user: str, text: str = "") -> Split:
     Without a user the text decides, whatever the source, so that a text is on one side wherever it came from.
     Raises ValueError where there is neither a user nor a text.
     """
-    if user:
-        key = digest("split", "user", source, user)
-    elif text:
-        key = digest("split", "text", text_key(text))
-    else:
+    if not user and not text:
         raise ValueError("A prompt without a user is split by its text: pass the text.")
+    return split_of(source, user, text_key(text))
+
+
+def split_of(source: str, user: str, key: str) -> Split:
+    """As split_for, of the text's key, for whoever has it already."""
+    key = digest("split", "user", source, user) if user else digest("split", "text", key)
     point = int(key[:16], 16) * 100 / 2**64
     bound = 0
     for split, share in SHARES.items():

@@ -34,8 +34,11 @@ def normalize(text: str) -> str:
 
     Inner punctuation and digits stay: `2 + 2` and `2 - 2` are two questions.
     """
-    folded = unicodedata.normalize("NFKC", text).translate(_SAME_CHARACTERS).casefold()
-    joined = _WHITE_SPACE.sub(" ", unicodedata.normalize("NFKC", folded)).strip()
+    if text.isascii():  # most of it is, and then there is nothing to fold but case and white space
+        joined = " ".join(text.lower().split())
+    else:
+        folded = unicodedata.normalize("NFKC", text).translate(_SAME_CHARACTERS).casefold()
+        joined = _WHITE_SPACE.sub(" ", unicodedata.normalize("NFKC", folded)).strip()
     return joined.rstrip(_CLOSING) or joined
 
 

@@ -5,25 +5,26 @@ its outputs are added to that prompt where they are new: a second file may bring
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
 from functools import lru_cache
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from labeling.collection.cleaning.duplicates import prefix_key
-from labeling.collection.cleaning.fields import CandidateText, Message
+from labeling.collection.cleaning.fields import Message
 from labeling.collection.cleaning.personal_data import find_personal_data, mask_personal_data
 from labeling.collection.cleaning.rows import PromptRow
-from labeling.collection.cleaning.splits import split_for, text_key
+from labeling.collection.cleaning.splits import split_of, text_key
 from labeling.collection.cleaning.texts import digest, text_of
 from labeling.collection.models import Candidate, Prompt, PromptImport
-from labeling.collection.services.add_candidates import NewCandidate, add_candidates, candidate_key
-from labeling.copy_rows import copy_rows
+from labeling.collection.services.add_candidates import NewCandidate, add_candidates
+from labeling.copy_rows import as_read, copy_rows
 from labeling.projects.models import Project
 from labeling.registry.models import Generation, ModelKind, ModelVersion
 
@@ -39,10 +40,25 @@ class Outcome(Enum):
 
 
 @dataclass
+class CleanRow:
+    """What a row's prompt is stored with, if it is, and the texts of its outputs."""
+
+    row: PromptRow
+    candidates: list[str]
+    messages: list[Message]
+    text_key: str
+    prefix_key: str
+    source: str
+    user_key: str
+    split: str
+    personal_data: list[str]
+
+
+@dataclass
 class StoredRow:
     """What became of a row. A duplicate has its prompt only where the texts are the same, not just their beginnings."""
 
-    row: PromptRow
+    clean: CleanRow
     outcome: Outcome
     prompt: Prompt | None = None
     candidates: list[Candidate] = field(default_factory=list)  # the row's, in the row's order
@@ -51,7 +67,7 @@ class StoredRow:
 
 _COLUMNS = (
     "id", "messages", "text_key", "prefix_key", "source", "user_key", "split", "use_case", "language", "consent",
-    "personal_data", "sensitive", "created_at",
+    "personal_data", "sensitive", "created_at", "project_id", "came_by_id",
 )  # fmt: skip
 
 # Of these pairs of prompt and text the outputs that stand already, found by the index of prompt and text.
@@ -97,53 +113,52 @@ class PromptStore:
         self.per_user = per_user
         self._generations: dict[str, Generation] = {}
 
-    @transaction.atomic
+    def clean(self, rows: Iterable[PromptRow]) -> list[CleanRow]:
+        """The rows as they would be stored: personal data masked, and their keys. Does not use the database."""
+        return [self._clean(row) for row in rows]
+
     def add(self, rows: Sequence[PromptRow]) -> list[StoredRow]:
         """Store a chunk of rows (some hundreds at a time); returns what became of each, in their order."""
+        return self.add_clean(self.clean(rows))
+
+    @transaction.atomic
+    def add_clean(self, cleaned: Sequence[CleanRow]) -> list[StoredRow]:
+        """Store a chunk of rows that `clean` made; returns what became of each, in their order."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
-        prompts = [self._clean(row) for row in rows]
-        known = self._known(prompts)
-        first_splits = dict(
-            Prompt.objects.filter(text_key__in=[prompt.text_key for prompt in prompts])
-            .order_by("-created_at")
-            .values_list("text_key", "split")
-        )
-        of_user = self._prompts_of_users({prompt.user_key for prompt in prompts if prompt.user_key})
-        stored, new = [], []
-        for row, prompt in zip(rows, prompts, strict=True):
-            standing = known.get(prompt.text_key) or known.get(prompt.prefix_key)
+        known, first_splits = self._known(cleaned)
+        of_user = self._prompts_of_users({clean.user_key for clean in cleaned if clean.user_key})
+        stored: list[StoredRow] = []
+        new: list[tuple] = []
+        made, came_by, now = as_read(Prompt, _COLUMNS), self.came_by and self.came_by.pk, timezone.now()
+        for clean in cleaned:
+            row = clean.row
+            standing = known.get(clean.text_key) or known.get(clean.prefix_key)
             if standing is not None:
-                same = standing if standing.text_key == prompt.text_key else None
-                stored.append(StoredRow(row, Outcome.DUPLICATE, same))
-            elif self.per_user is not None and of_user[prompt.user_key] >= self.per_user:
-                stored.append(StoredRow(row, Outcome.OVER_USER_LIMIT))
+                same = standing if standing.text_key == clean.text_key else None
+                stored.append(StoredRow(clean, Outcome.DUPLICATE, same))
+            elif self.per_user is not None and of_user[clean.user_key] >= self.per_user:
+                stored.append(StoredRow(clean, Outcome.OVER_USER_LIMIT))
             else:
                 # A text met under two users keeps the split in which it was met first (cleaning/splits.py).
-                prompt.split = first_splits.setdefault(prompt.text_key, prompt.split)
-                known[prompt.text_key] = known[prompt.prefix_key] = prompt
-                if prompt.user_key:
-                    of_user[prompt.user_key] += 1
-                new.append(prompt)
-                stored.append(StoredRow(row, Outcome.ACCEPTED, prompt))
-        now = timezone.now()
-        for place, prompt in enumerate(new):
-            # So that lists have them in the order of the file.
-            prompt.created_at = now + timedelta(microseconds=place)
-        copy_rows(
-            Prompt,
-            _COLUMNS,
-            ([getattr(prompt, name) for name in _COLUMNS] for prompt in new),
-            project_id=self.project.pk,
-            came_by_id=self.came_by.pk if self.came_by else None,
-        )
-        for prompt in new:
-            prompt._state.adding = False  # as bulk_create leaves them: saving one again changes its row
+                split = first_splits.setdefault(clean.text_key, clean.split)
+                consent = self.consent if row.consent is None else row.consent
+                created_at = now + timedelta(microseconds=len(new))  # so that lists have the order of the file
+                new.append((
+                    uuid4(), clean.messages, clean.text_key, clean.prefix_key, clean.source, clean.user_key, split,
+                    row.use_case, row.language, consent, clean.personal_data, row.sensitive, created_at,
+                    self.project.pk, came_by,
+                ))  # fmt: skip
+                known[clean.text_key] = known[clean.prefix_key] = prompt = made(new[-1])
+                if clean.user_key:
+                    of_user[clean.user_key] += 1
+                stored.append(StoredRow(clean, Outcome.ACCEPTED, prompt))
+        copy_rows(Prompt, _COLUMNS, new)
         self._add_candidates(stored)
         return stored
 
-    def _clean(self, row: PromptRow) -> Prompt:
-        """The row as a prompt that is not saved yet.
+    def _clean(self, row: PromptRow) -> CleanRow:
+        """The row's prompt as it would be stored.
 
         Personal data is masked in every split, not only in the one that is trained on: nobody knows of a text
         that stands in valid today where it will be used tomorrow, and labelers read all of them. The keys are
@@ -151,65 +166,64 @@ class PromptStore:
         """
         messages, kinds = _masked(row.messages)
         text = text_of(messages)
-        source = row.source or self.source
-        return Prompt(
-            project=self.project,
+        key, source = text_key(text), row.source or self.source
+        return CleanRow(
+            row=row,
+            # An output may repeat the prompt's personal data, so it is masked as well.
+            candidates=[masked_text(candidate.text)[0] for candidate in row.candidates],
             messages=messages,
-            text_key=text_key(text),
-            prefix_key=text_key(text) if self.whole_texts else prefix_key(text),
+            text_key=key,
+            prefix_key=key if self.whole_texts else prefix_key(text),
             source=source,
             user_key=digest("user", source, row.user) if row.user else "",
-            split=split_for(source, row.user, text),
-            use_case=row.use_case,
-            language=row.language,
-            consent=self.consent if row.consent is None else row.consent,
+            split=split_of(source, row.user, key),
             personal_data=kinds,
-            sensitive=row.sensitive,
-            came_by=self.came_by,
         )
 
-    def _known(self, wanted: Sequence[Prompt]) -> dict[str, Prompt]:
-        """The project's prompts that these repeat, by the key of the whole text and by that of the prefix."""
-        same = Q(prefix_key__in=[prompt.prefix_key for prompt in wanted])
-        same |= Q(text_key__in=[prompt.text_key for prompt in wanted])
+    def _known(self, wanted: Sequence[CleanRow]) -> tuple[dict[str, Prompt], dict[str, str]]:
+        """The project's prompts that these repeat, by the key of the whole text and by that of the prefix; and the
+        split in which each text stands anywhere, of several the first."""
+        same_texts = Prompt.objects.filter(text_key__in={clean.text_key for clean in wanted}).order_by("-created_at")
+        of_text = list(same_texts)
+        found = [prompt for prompt in of_text if prompt.project_id == self.project.pk]
+        if not self.whole_texts:
+            prefixes = {clean.prefix_key for clean in wanted}
+            found += Prompt.objects.filter(prefix_key__in=prefixes, project=self.project)
         known: dict[str, Prompt] = {}
-        for prompt in Prompt.objects.filter(same, project=self.project):
+        for prompt in found:
             known[prompt.text_key] = known[prompt.prefix_key] = prompt
-        return known
+        return known, {prompt.text_key: prompt.split for prompt in of_text}
 
     def _prompts_of_users(self, user_keys: set[str]) -> Counter[str]:
         prompts = Prompt.objects.filter(project=self.project, user_key__in=user_keys)
         return Counter(dict(prompts.values_list("user_key").annotate(n=Count("pk"))))
 
     def _add_candidates(self, stored: Sequence[StoredRow]) -> None:
-        rows = [row for row in stored if row.prompt is not None and row.row.candidates]
-        self._know_models({candidate.model for row in rows for candidate in row.row.candidates if candidate.model})
-        items = [(row, *self._candidate(row, candidate)) for row in rows for candidate in row.row.candidates]
-        standing = self._standing([new for _, _, new in items])
+        rows = [row for row in stored if row.prompt is not None and row.clean.candidates]
+        given = (candidate.model for row in rows for candidate in row.clean.row.candidates)
+        self._know_models({model for model in given if model})
+        # Of a prompt that this chunk brought, nothing has to be asked.
+        new_prompts = {row.prompt.pk for row in rows if row.prompt is not None and row.outcome == Outcome.ACCEPTED}
+        items = [(row, *item) for row in rows for item in self._candidates(row)]
+        standing = _standing({(new.prompt_id, new.text_key) for _, _, new in items if new.prompt_id not in new_prompts})
         wanted: dict[tuple, NewCandidate] = {}
         for row, key, new in items:
             if key not in standing and key not in wanted:
                 wanted[key] = new
                 row.added_candidates += 1
-        numbered = _numbered(list(wanted.values()))
-        standing |= dict(zip(wanted, add_candidates(numbered), strict=True))
+        _number(wanted.values(), new_prompts)
+        added = add_candidates(list(wanted.values()), new_prompts=new_prompts)
+        standing |= dict(zip(wanted, added, strict=True))
         for row, key, _ in items:
             row.candidates.append(standing[key])
 
-    def _standing(self, wanted: Sequence[NewCandidate]) -> dict[tuple, Candidate]:
-        """Those of these outputs that are there already, by their identity; a later one of two that are the same."""
-        keys = {(new.prompt_id, candidate_key(new.text)) for new in wanted}
-        found = Candidate.objects.raw(_STANDING, [[str(prompt) for prompt, _ in keys], [text for _, text in keys]])
-        return {(one.prompt_id, one.model_id, one.text_key): one for one in found}  # type: ignore[attr-defined]
-
-    def _candidate(self, row: StoredRow, candidate: CandidateText) -> tuple[tuple, NewCandidate]:
-        """The candidate's identity (prompt, model, text) and the candidate. An output may repeat the prompt's
-        personal data, so it is masked as well."""
-        assert row.prompt is not None
-        text = masked_text(candidate.text)[0]
-        generation = self._generations.get(candidate.model)
-        key = (row.prompt.pk, generation.model_id if generation else None, candidate_key(text))
-        return key, NewCandidate(row.prompt.pk, text, generation)
+    def _candidates(self, stored: StoredRow) -> Iterator[tuple[tuple, NewCandidate]]:
+        """Of each of the row's outputs its identity (prompt, model, text) and the output."""
+        assert stored.prompt is not None
+        for given, text in zip(stored.clean.row.candidates, stored.clean.candidates, strict=True):
+            generation = self._generations.get(given.model)
+            new = NewCandidate(stored.prompt.pk, text, generation)
+            yield (new.prompt_id, generation.model_id if generation else None, new.text_key), new
 
     def _know_models(self, names: set[str]) -> None:
         """An external model and one generation of this upload for each new name, also where it was begun before."""
@@ -222,19 +236,26 @@ class PromptStore:
             ).first() or Generation.objects.create(model=model, settings=made)
 
 
-def _numbered(wanted: Sequence[NewCandidate]) -> list[NewCandidate]:
-    """The same with each one's index among the samples of its generation for its prompt."""
-    pairs = list({(new.prompt_id, new.generation.pk) for new in wanted if new.generation})
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_SAMPLES, [[str(prompt) for prompt, _ in pairs], [str(made) for _, made in pairs]])
-        samples = {(prompt, made): -1 if last is None else last for prompt, made, last in cursor.fetchall()}
-    numbered = []
+def _standing(keys: Collection[tuple[UUID, str]]) -> dict[tuple, Candidate]:
+    """The outputs of these prompts and texts that are there already, by their identity; a later one of two that are
+    the same."""
+    if not keys:
+        return {}
+    found = Candidate.objects.raw(_STANDING, [[str(prompt) for prompt, _ in keys], [text for _, text in keys]])
+    return {(one.prompt_id, one.model_id, one.text_key): one for one in found}  # type: ignore[attr-defined]
+
+
+def _number(wanted: Collection[NewCandidate], new_prompts: Collection[UUID]) -> None:
+    """Give each one its index among the samples of its generation for its prompt."""
+    pairs = {(new.prompt_id, new.generation.pk) for new in wanted if new.generation}
+    samples: dict[tuple[UUID, UUID], int] = dict.fromkeys(pairs, -1)
+    if asked := [pair for pair in pairs if pair[0] not in new_prompts]:
+        with connection.cursor() as cursor:
+            cursor.execute(_LAST_SAMPLES, [[str(prompt) for prompt, _ in asked], [str(made) for _, made in asked]])
+            samples |= {(prompt, made): last for prompt, made, last in cursor.fetchall() if last is not None}
     for new in wanted:
-        index = 0
         if new.generation:
-            index = samples[new.prompt_id, new.generation.pk] = samples[new.prompt_id, new.generation.pk] + 1
-        numbered.append(replace(new, index=index))
-    return numbered
+            new.index = samples[new.prompt_id, new.generation.pk] = samples[new.prompt_id, new.generation.pk] + 1
 
 
 def _masked(messages: Sequence[Message]) -> tuple[list[Message], list[str]]:

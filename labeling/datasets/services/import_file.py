@@ -8,7 +8,6 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -100,11 +99,11 @@ def _import_at_once(came_by: PromptImport, source: Source, layout: Layout) -> Pr
         with transaction.atomic():
             _save_once(came_by)
             batch = begin_batch(came_by, status=BatchStatus.ACCEPTED)
-            taking = Taking(came_by, batch)
+            taking = Taking(came_by)
             rows = read_file(source, came_by.what, layout)  # type: ignore[arg-type]
-            while chunk := list(islice(rows, CHUNK_ROWS)):
-                taking.take(chunk)
-                came_by.place += len(chunk)
+            for chunk in taking.chunks(rows, CHUNK_ROWS):
+                taking.take(chunk, batch)
+                came_by.place += chunk.length
             finish_import(came_by, batch)
             came_by.save()
     except UnreadableFileError as error:

@@ -6,11 +6,12 @@ of the database, by ids that follow from what a task is of, so that a reader who
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4, uuid5
+from hashlib import sha256
+from typing import Any, NamedTuple, Self
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -37,6 +38,7 @@ from labeling.collection.models import (
 )
 from labeling.copy_rows import copy_rows, next_keys
 from labeling.errors import InvalidError
+from labeling.ordered_ids import id_beside, ordered_ids
 from labeling.projects.models import Membership, Pool, Project, TaskKind
 from labeling.projects.services import new_pseudonym
 
@@ -50,6 +52,8 @@ class ImportedJudgment:
 
     prompt: Prompt
     labeler: str
+    prompt_is_new: bool = False
+    """Made in this very transaction, so that no task can be of it yet."""
     response: str = ""
     candidates: list[Candidate] = field(default_factory=list)
     ranks: list[int] = field(default_factory=list)
@@ -127,11 +131,13 @@ class ImportedBatch:
     def add(self, judgments: list[ImportedJudgment]) -> None:
         """Write a chunk of judgments."""
         users = self._labelers.of(judgment.labeler for judgment in judgments)
-        rows = _Rows(self.batch)
-        tasks = _Tasks(self.batch.pk, {_key(judgment) for judgment in judgments})
-        for judgment in judgments:
+        rows = _Rows(self.batch, len(judgments))
+        new_prompts = {judgment.prompt.pk for judgment in judgments if judgment.prompt_is_new}
+        keys = [_Key.of(judgment) for judgment in judgments]
+        tasks = _Tasks(self.batch.pk, set(keys), new_prompts)
+        for key, judgment in zip(keys, judgments, strict=True):
             user = users[judgment.labeler or NAMELESS]
-            task = tasks.for_judgment(_key(judgment), user)
+            task = tasks.for_judgment(key, user)
             if task.is_new and len(task.labelers) == 1:
                 self._positions += 1
                 task.position = self._positions
@@ -147,12 +153,18 @@ class ImportedBatch:
         return self.batch
 
 
-def _key(judgment: ImportedJudgment) -> str:
+class _Key(NamedTuple):
     """What a task is of."""
-    return " ".join(map(str, (judgment.prompt.pk, *sorted(candidate.pk for candidate in judgment.candidates))))
+
+    prompt: UUID
+    candidates: tuple[UUID, ...]
+
+    @classmethod
+    def of(cls, judgment: ImportedJudgment) -> Self:
+        return cls(judgment.prompt.pk, tuple(sorted(candidate.pk for candidate in judgment.candidates)))
 
 
-@dataclass
+@dataclass(slots=True)
 class _Task:
     pk: UUID
     is_new: bool
@@ -168,15 +180,16 @@ class _Tasks:
     them, because a repeat goes to the first task that the labeler is not on.
     """
 
-    def __init__(self, batch: UUID, keys: set[str]) -> None:
-        self._batch = batch
-        self._tasks: dict[str, list[_Task]] = {key: [] for key in keys}
+    def __init__(self, batch: UUID, keys: set[_Key], new_prompts: Collection[UUID]) -> None:
+        self._batch = batch.bytes
+        self._tasks: dict[_Key, list[_Task]] = {key: [] for key in keys}
+        keys = {key for key in keys if key.prompt not in new_prompts}
         first, last = 0, 2
         while keys:  # wider each time: one pair may have been judged by one person very often
             keys = self._load(keys, range(first, last))
             first, last = last, last * 4
 
-    def for_judgment(self, key: str, labeler: UUID) -> _Task:
+    def for_judgment(self, key: _Key, labeler: UUID) -> _Task:
         """The task that this judgment is of; the labeler is put on it."""
         tasks = self._tasks[key]
         task = next((task for task in tasks if labeler not in task.labelers), None)
@@ -195,7 +208,7 @@ class _Tasks:
         for overlap, ids in by_overlap.items():
             Task.objects.filter(pk__in=ids).update(overlap=overlap)
 
-    def _load(self, keys: set[str], numbers: range) -> set[str]:
+    def _load(self, keys: set[_Key], numbers: range) -> set[_Key]:
         """Read those that stand; returns the keys that may have more."""
         wanted = {self._id(key, number): (key, number) for key in keys for number in numbers}
         found: dict[UUID, _Task] = {}
@@ -208,8 +221,9 @@ class _Tasks:
                 self._tasks[key].append(task)
         return {key for key in keys if len(self._tasks[key]) == numbers.stop}
 
-    def _id(self, key: str, number: int) -> UUID:
-        return uuid5(self._batch, f"{key} {number}")
+    def _id(self, key: _Key, number: int) -> UUID:
+        named = b"".join([self._batch, key.prompt.bytes, *(one.bytes for one in key.candidates), str(number).encode()])
+        return id_beside(key.candidates[0] if key.candidates else key.prompt, sha256(named).digest())
 
 
 _TASK = ("id", "prompt_id", "position", "overlap")
@@ -227,8 +241,9 @@ _RATING = ("comparison_id", "candidate_id", "rank", "position", "overall", "flag
 class _Rows:
     """The rows of one chunk, as copy_rows takes them, in the order in which they may be written."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, judgments: int) -> None:
         self._batch = batch
+        self._ids = iter(ordered_ids(2 * judgments))
         self._tasks: list[tuple[_Task, UUID]] = []
         self._task_candidates: list[tuple] = []
         self._slots: list[tuple] = []
@@ -243,11 +258,11 @@ class _Rows:
         self._task_candidates += [(task.pk, candidate.pk) for candidate in judgment.candidates]
 
     def add(self, imported: ImportedJudgment, user: UUID, task: _Task) -> None:
-        assignment, judgment = uuid4(), uuid4()
+        assignment, judgment = next(self._ids), next(self._ids)
         self._slots.append((task.pk, len(task.labelers), imported.prompt.sensitive, task.position))
         self._assignments.append((assignment, task.pk, user))
         seconds = imported.active_seconds
-        self._judgments.append((judgment, assignment, uuid4(), imported.prompt_flags, seconds, seconds))
+        self._judgments.append((judgment, assignment, judgment, imported.prompt_flags, seconds, seconds))
         if self._batch.kind == TaskKind.DEMONSTRATION:
             self._demonstrations.append((judgment, imported.response))
             return

@@ -7,6 +7,7 @@ file is read to its end its batch is withdrawn, so that no snapshot takes half o
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -29,6 +30,7 @@ from labeling.datasets.services.import_file import CHUNK_ROWS, begin_batch, fini
 from labeling.datasets.services.import_judgments import ImportedBatch
 from labeling.datasets.services.take_rows import Taking
 from labeling.errors import ConflictError, DomainError
+from labeling.one_ahead import one_ahead
 
 logger = logging.getLogger(__name__)
 LEASE_SECONDS = 60.0
@@ -156,16 +158,19 @@ def _read(came_by: PromptImport, tell: Told) -> None:
         source = Source(file, came_by.file_name)
         rows = read_file(source, came_by.what, named_layout(came_by.layout, came_by.what))  # type: ignore[arg-type]
         _pass_over(came_by, rows)
-        taking: Taking | None = None
-        while chunk := list(islice(rows, CHUNK_ROWS)):
-            with transaction.atomic():
-                _hold(came_by)
-                taking = taking or Taking(came_by, _batch_of(came_by))
-                taking.take(chunk)
-                came_by.place += len(chunk)
-                came_by.share = source.share()
-                _renew(came_by)
-            tell(came_by)
+        taking = Taking(came_by)
+        batch: ImportedBatch | None = None
+        read = ((chunk, source.share()) for chunk in taking.chunks(rows, CHUNK_ROWS))
+        with closing(one_ahead(read)) as chunks:
+            for chunk, share in chunks:
+                with transaction.atomic():
+                    _hold(came_by)
+                    batch = batch or _batch_of(came_by)
+                    taking.take(chunk, batch)
+                    came_by.place += chunk.length
+                    came_by.share = share
+                    _renew(came_by)
+                tell(came_by)
     with transaction.atomic():
         _hold(came_by)
         batch = _batch_of(came_by)

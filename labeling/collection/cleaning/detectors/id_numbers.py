@@ -27,17 +27,19 @@ _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{1,4}){3,8}(?!\w)", re.
 class _Form:
     """A way of writing an identity number. `holds` gets it without spaces, dots, dashes and slashes.
 
-    With `words` it is believed only after one of them, in the same line.
+    With `words` it is believed only after one of them, in the same line. It has `digits` digits or more: texts with
+    fewer need not be searched for it, and most that have digits at all have a year or two.
     """
 
+    digits: int
     pattern: re.Pattern[str]
     holds: Callable[[str], bool]
     words: re.Pattern[str] | None = None
 
 
-def _form(pattern: str, holds: Callable[[str], bool], words: str = "") -> _Form:
+def _form(digits: int, pattern: str, holds: Callable[[str], bool], words: str = "") -> _Form:
     spoken = re.compile(rf"(?:\b|(?<=\W))(?:{words})\b[^\n]{{0,30}}$", re.IGNORECASE) if words else None
-    return _Form(re.compile(_BEFORE + rf"(?:{pattern})" + _AFTER), holds, spoken)
+    return _Form(digits, re.compile(_BEFORE + rf"(?:{pattern})" + _AFTER), holds, spoken)
 
 
 def _always(number: str) -> bool:
@@ -100,55 +102,56 @@ _NAMES = (
     r"account number|account no|acct|kontonummer|routing(?: number)?|sort code"
 )
 _FORMS = (
-    _form(r"\d{3}-\d{2}-\d{4}", _ssn),
-    _form(r"\d{3} \d{2} \d{4}|\d{9}", _ssn, _SSN_WORDS),
+    _form(9, r"\d{3}-\d{2}-\d{4}", _ssn),
+    _form(9, r"\d{3} \d{2} \d{4}|\d{9}", _ssn, _SSN_WORDS),
     # United Kingdom: National Insurance number
     _form(
+        6,
         r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]",
         _always,
     ),
-    _form(r"\d{3} \d{3} \d{4}", _always, r"nhs(?: number| no)?"),
-    _form(r"[1-9]\d{2}[ -]\d{3}[ -]\d{3}|\d{9}", checksums.luhn, r"sin|social insurance(?: number)?"),
-    _form(r"\d{8}-?[A-HJ-NP-TV-Z]", checksums.spanish_dni),
-    _form(r"[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]", checksums.spanish_dni),
-    _form(r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]", checksums.codice_fiscale),
-    _form(r"[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?\d{2} ?\d{3} ?\d{3} ?\d{2}", checksums.french_nir),
-    _form(r"\d{2} ?\d{3} ?\d{3} ?\d{3}", checksums.mod_11_10, r"steuer-?id\w*|steuerliche\w*|idnr|tax id"),
-    _form(r"\d{9}|\d{4}\.\d{2}\.\d{3}", checksums.bsn, r"bsn|burgerservicenummer|sofinummer"),
-    _form(r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}", checksums.belgian_number),
-    _form(r"(?:19|20)?\d{6}[-+]\d{4}", _swedish),
-    _form(r"\d{6}-?\d{4}", _danish, r"cpr(?:-nummer|-nr|nummer)?|personnummer"),
-    _form(r"\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]", _finnish),
-    _form(r"\d{6} ?\d{5}", _norwegian),
-    _form(r"\d{11}", _polish, r"pesel\w*"),
-    _form(r"\d{3}\.\d{3}\.\d{3}-\d{2}", checksums.cpf),
-    _form(r"\d{11}", checksums.cpf, r"cpf"),
-    _form(r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}", checksums.verhoeff),
-    _form(r"[2-9]\d{11}", checksums.verhoeff, r"aadhaar|aadhar|uidai|uid"),
-    _form(r"[A-Z]{3}P[A-Z]\d{4}[A-Z]", _always),
-    _form(r"\d{17}[\dXx]", _chinese),
-    _form(r"\d{6}-[1-8]\d{6}", _korean),
-    _form(r"[STFG]\d{7}[A-Z]", checksums.singapore_nric),
-    _form(r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d", _always),  # Mexico: CURP
-    _form(r"\d{13}", _south_african, r"id|identity|rsa"),
-    _form(r"756\.\d{4}\.\d{4}\.\d{2}", _always),  # Switzerland: AHV
-    _form(r"(?=[A-Z0-9 -]*\d)[A-Z0-9](?:[ -]?[A-Z0-9]){4,16}", _has_digits, _NAMES),
+    _form(10, r"\d{3} \d{3} \d{4}", _always, r"nhs(?: number| no)?"),
+    _form(9, r"[1-9]\d{2}[ -]\d{3}[ -]\d{3}|\d{9}", checksums.luhn, r"sin|social insurance(?: number)?"),
+    _form(8, r"\d{8}-?[A-HJ-NP-TV-Z]", checksums.spanish_dni),
+    _form(7, r"[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]", checksums.spanish_dni),
+    _form(7, r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]", checksums.codice_fiscale),
+    _form(15, r"[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?\d{2} ?\d{3} ?\d{3} ?\d{2}", checksums.french_nir),
+    _form(11, r"\d{2} ?\d{3} ?\d{3} ?\d{3}", checksums.mod_11_10, r"steuer-?id\w*|steuerliche\w*|idnr|tax id"),
+    _form(9, r"\d{9}|\d{4}\.\d{2}\.\d{3}", checksums.bsn, r"bsn|burgerservicenummer|sofinummer"),
+    _form(11, r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}", checksums.belgian_number),
+    _form(10, r"(?:19|20)?\d{6}[-+]\d{4}", _swedish),
+    _form(10, r"\d{6}-?\d{4}", _danish, r"cpr(?:-nummer|-nr|nummer)?|personnummer"),
+    _form(9, r"\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]", _finnish),
+    _form(11, r"\d{6} ?\d{5}", _norwegian),
+    _form(11, r"\d{11}", _polish, r"pesel\w*"),
+    _form(11, r"\d{3}\.\d{3}\.\d{3}-\d{2}", checksums.cpf),
+    _form(11, r"\d{11}", checksums.cpf, r"cpf"),
+    _form(12, r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}", checksums.verhoeff),
+    _form(12, r"[2-9]\d{11}", checksums.verhoeff, r"aadhaar|aadhar|uidai|uid"),
+    _form(4, r"[A-Z]{3}P[A-Z]\d{4}[A-Z]", _always),
+    _form(17, r"\d{17}[\dXx]", _chinese),
+    _form(13, r"\d{6}-[1-8]\d{6}", _korean),
+    _form(7, r"[STFG]\d{7}[A-Z]", checksums.singapore_nric),
+    _form(7, r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d", _always),  # Mexico: CURP
+    _form(13, r"\d{13}", _south_african, r"id|identity|rsa"),
+    _form(13, r"756\.\d{4}\.\d{4}\.\d{2}", _always),  # Switzerland: AHV
+    _form(5, r"(?=[A-Z0-9 -]*\d)[A-Z0-9](?:[ -]?[A-Z0-9]){4,16}", _has_digits, _NAMES),
 )
 
 
-# Every form above has so many digits or more. Most texts have fewer, and need not be searched form by form.
-_FEWEST_DIGITS = 4
+_FEWEST_DIGITS = min(form.digits for form in _FORMS)
 _DIGIT = re.compile(r"\d")
 
 
 def find_id_numbers(text: str) -> Iterator[tuple[int, int]]:
     """Yield where an identity number, a bank account or the number of an identity document stands."""
-    if len(_DIGIT.findall(text)) < _FEWEST_DIGITS:
+    digits = len(_DIGIT.findall(text))
+    if digits < _FEWEST_DIGITS:
         return
     for match in _IBAN.finditer(text):
         if (length := _iban_length(match[0])) is not None:
             yield match.start(), match.start() + length
-    for form in _FORMS:
+    for form in (form for form in _FORMS if form.digits <= digits):
         for match in form.pattern.finditer(text):
             if form.words and not form.words.search(words_before(text, match.start(), reach=60)):
                 continue
