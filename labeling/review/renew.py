@@ -7,7 +7,7 @@ from labeling.review.agreement_tables import TABLES, computed_table
 from labeling.review.counts.answers import Answer, answer_to_renew, keep_answer
 from labeling.review.explore.tables import READ, computed_view
 from labeling.review.labelers.judges import computed_people
-from labeling.review.labelers.profiles import computed_models
+from labeling.review.labelers.profiles import KEPT_AS, computed_models
 from labeling.review.report import computed_report
 
 
@@ -29,7 +29,7 @@ def _computed(name: str) -> Callable[[Project], Answer] | None:
     """What computes the answer by this name; None where nothing does any more."""
     answers: dict[str, Callable[[Project], Answer]] = {
         "all": computed_report,
-        "labelers": computed_models,
+        KEPT_AS: computed_models,
         "judges": computed_people,
         **{by: lambda project, by=by: computed_table(project, by) for by in TABLES},  # type: ignore[misc]
         **{f"explore {view}": lambda project, view=view: computed_view(project, view) for view in READ},  # type: ignore[misc]

@@ -200,3 +200,13 @@ def test_typical_is_the_median_of_those_who_judged_enough():
     few["agreement"]["n"] = 10
     assert typical([labeler(agreement=0.6), labeler(agreement=0.7), labeler(agreement=0.8), few]) == 0.7
     assert typical([few]) is None
+
+
+def test_rankings_give_each_labeler_a_weight(judged: Scene):
+    found = rows(judged)
+    ada, chi = (found[pseudonym(judged, name)]["weight"] for name in ("ada", "chi"))
+    assert chi["high"] < 0 < 1 < ada["high"], "chi says the opposite of what the others say"
+    assert ada["low"] > 0
+    assert (ada["n"], chi["n"]) == (60, 60)
+    lines = list(csv.DictReader(io.StringIO(get(judged, "/csv").content.decode().removeprefix("\ufeff"))))
+    assert {line["labeler"] for line in lines if line["figure"] == "weight"} == set(found)

@@ -3926,6 +3926,8 @@ export interface components {
             researchers: components["schemas"]["Estimate"];
             accuracy: components["schemas"]["Estimate"];
             worth: components["schemas"]["Estimate"];
+            /** @description In rankings: 1 is the average labeler, 0 an answer without looking */
+            weight: components["schemas"]["Estimate"];
             tie_bias: components["schemas"]["Estimate"];
             first_bias: components["schemas"]["Estimate"];
             gold: components["schemas"]["ItemShare"];

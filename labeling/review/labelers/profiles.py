@@ -12,16 +12,20 @@ from labeling.review.labelers.advice import advise, typical
 from labeling.review.labelers.sureness import confidence_is_asked, thresholds
 from labeling.review.rankings import judgments_with_outputs, sampled_rankings
 from labeling.review.statistics.groups import by_of_counts
+from labeling.review.statistics.labeler_weights import labeler_weights, weight_estimates
 from labeling.review.statistics.reliability import fit_labelers, labeler_reliability
 
 Profile = dict[str, Any]
+
+KEPT_AS = "labelers and weights"
+"""Another name than before there were weights, so that an answer kept from then is not taken for one of now."""
 
 NO_CHECK = {"value": None, "low": None, "high": None, "n": 0, "items": 0}
 
 
 def labeler_profiles(project: Project) -> dict[str, Any]:
     """A row for each member who judged work or answered a check, by pseudonym; those who need a look first."""
-    answer = current_answer(project, "labelers", computed_models)
+    answer = current_answer(project, KEPT_AS, computed_models)
     modelled: dict[str, Profile] = answer.pop("modelled")
     checks = {row["labeler"]: row for row in check_report(project)}
     usual = typical(modelled.values())
@@ -50,10 +54,11 @@ def computed_models(project: Project) -> dict[str, Any]:
     rows: dict[str, Profile] = {}
     if len(judgments.units):
         reliability = labeler_reliability(judgments, fit_labelers(judgments))
-        for user, figures, sure in zip(
-            judgments.names, reliability, thresholds(judgments, of, outputs_N2), strict=True
+        weights = weight_estimates(labeler_weights(judgments, outputs_N2))
+        for user, figures, weight, sure in zip(
+            judgments.names, reliability, weights, thresholds(judgments, of, outputs_N2), strict=True
         ):
-            rows[str(user)] = {**figures, "threshold": sure}
+            rows[str(user)] = {**figures, "weight": weight, "threshold": sure}
     for name, found in (("agreement", _agreement(project)), ("researchers", _agreement(project, researchers=True))):
         for user in rows:
             rows[user][name] = found.get(user, _nobody())
@@ -80,5 +85,5 @@ def _nobody() -> dict[str, Any]:
 def _unjudged() -> Profile:
     """Who answered checks only."""
     none = {"value": None, "why": "No work is judged yet."}
-    figures = dict.fromkeys(("accuracy", "worth", "tie_bias", "first_bias", "agreement", "researchers"), none)
+    figures = dict.fromkeys(("accuracy", "worth", "weight", "tie_bias", "first_bias", "agreement", "researchers"), none)
     return {**figures, "threshold": {**none, "low": None, "high": None, "n": 0, "curve": []}}

@@ -38,6 +38,7 @@ class LabelerSerializer(serializers.Serializer):
     researchers = EstimateSerializer(help_text="The same with the researchers only")
     accuracy = EstimateSerializer()
     worth = EstimateSerializer()
+    weight = EstimateSerializer(help_text="In rankings: 1 is the average labeler, 0 an answer without looking")
     tie_bias = EstimateSerializer()
     first_bias = EstimateSerializer()
     gold = ItemShareSerializer()

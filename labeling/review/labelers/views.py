@@ -17,7 +17,10 @@ from labeling.review.labelers.judges import judges_report
 from labeling.review.labelers.profiles import labeler_profiles
 from labeling.review.labelers.serializers import JudgesSerializer, LabelersSerializer
 
-FIGURES = ("agreement", "researchers", "accuracy", "worth", "tie_bias", "first_bias", "gold", "constant", "threshold")
+FIGURES = (
+    "agreement", "researchers", "accuracy", "worth", "weight", "tie_bias", "first_bias",
+    "gold", "constant", "threshold",
+)  # fmt: skip
 
 
 class LabelersView(APIView):

@@ -45,7 +45,7 @@ export function IntervalChart({ rows, labels, statistic, links, chance }: Interv
         xAxis: {
           type: 'value',
           min: from,
-          max: 1,
+          max: Math.max(1, Math.ceil(Math.max(...bounds) * 4) / 4),
           ...axisOf(color),
           axisLabel: { color: color('--ink-2'), fontSize: 11, hideOverlap: true, formatter: writeTick },
         },

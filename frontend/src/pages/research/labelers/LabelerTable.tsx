@@ -17,7 +17,7 @@ interface LabelerTableProps {
   sureness: Schema<'Labelers'>['sureness'];
 }
 
-const ESTIMATES = ['agreement', 'researchers', 'accuracy', 'worth', 'tie_bias'] as const;
+const ESTIMATES = ['agreement', 'researchers', 'accuracy', 'worth', 'weight', 'tie_bias'] as const;
 const CHECKS = ['gold', 'constant'] as const;
 
 export function LabelerTable({ project, rows, sureness }: LabelerTableProps): ReactNode {

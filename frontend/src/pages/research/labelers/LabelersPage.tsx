@@ -58,7 +58,7 @@ function Labelers({ project }: { project: Project }): ReactNode {
   );
 }
 
-const CHARTED = ['agreement', 'researchers', 'accuracy', 'worth', 'tie_bias'] as const;
+const CHARTED = ['agreement', 'researchers', 'accuracy', 'worth', 'weight', 'tie_bias'] as const;
 
 /** One figure of all labelers on one scale, the lowest first. */
 function Figures({ rows }: { rows: readonly Labeler[] }): ReactNode {
