@@ -35,6 +35,8 @@ CHAIN = {
     "sample": {"max_response_tokens": 32, "limit_prompts": 12},
 }
 CHAIN_SECONDS = 1800
+BLURRED = "[dir='auto'], summary, pre, code { filter: blur(4px); }"
+"""What labelers and data sets wrote."""
 
 
 class Site:
@@ -66,13 +68,16 @@ class Site:
             raise RuntimeError(f"{method} {path}: {answer.status} {answer.text()[:500]}")
         return answer.json() if answer.status != 204 else None
 
-    def upload(self, context: BrowserContext, path: str, rows: list[dict]) -> Any:
+    def upload(self, context: BrowserContext, path: str, rows: list[dict], *, consent: bool = False) -> Any:
         """Send rows as a JSONL file."""
         cookies = {cookie["name"]: cookie["value"] for cookie in context.cookies()}
         file = "".join(json.dumps(row) + "\n" for row in rows).encode()
         answer = context.request.post(
             f"{self.url}/api/v1{path}",
-            multipart={"file": {"name": "rows.jsonl", "mimeType": "application/jsonl", "buffer": file}},
+            multipart={
+                "file": {"name": "rows.jsonl", "mimeType": "application/jsonl", "buffer": file},
+                "consent": str(consent).lower(),
+            },
             headers={"X-CSRFToken": cookies.get("csrftoken", "")},
             timeout=600_000,
         )
@@ -136,11 +141,14 @@ def _preview(page: Page) -> None:
 
 
 def _settle(page: Page) -> None:
-    """Until what the page loads is there: no picture shows "Loading…"."""
-    page.wait_for_load_state("networkidle")
-    # By a locator: a function given as text would need eval, which the site's policy refuses.
-    page.locator(".mantine-Loader-root").first.wait_for(state="hidden")
-    page.wait_for_timeout(300)
+    """Until what the page loads is there: no picture shows "Loading…", nor what stands before it."""
+    quiet = 0
+    while quiet < 2:  # a page that has come asks for its figures next
+        page.wait_for_load_state("networkidle")
+        # By a locator: a function given as text would need eval, which the site's policy refuses.
+        loads = page.locator(".mantine-Loader-root").count() > 0 or page.get_by_role("heading").count() == 0
+        quiet = 0 if loads else quiet + 1
+        page.wait_for_timeout(300)
 
 
 # Route -> who looks, and the address. Some routes are shown in several states.
@@ -283,17 +291,18 @@ def picture(
     scheme: str,
     size: Any = DESK,
     act: Callable[[Page], None] | None = None,
+    blur: bool = False,
 ) -> None:
-    """One page as it looks when all that it loads is there."""
+    """One page as it looks when all that it loads is there; `blur` makes the project's texts unreadable."""
     state = signed_in.storage_state() if signed_in else None
-    context = browser.new_context(viewport=size, color_scheme=scheme, storage_state=state)
+    context = browser.new_context(viewport=size, color_scheme=scheme, storage_state=state, bypass_csp=blur)
     page = context.new_page()
     page.goto(url)
     _settle(page)
     if act:
         act(page)
         _settle(page)
-    page.screenshot(path=path, type="jpeg", quality=75)
+    page.screenshot(path=path, type="jpeg", quality=75, style=BLURRED if blur else None)
     context.close()
 
 
@@ -329,13 +338,20 @@ def _free_port() -> int:
 
 def main() -> None:
     check_routes()
-    if url := os.environ.get("CONCORD_URL"):
-        passwords = json.loads((Path(os.environ["CONCORD_DATA"]) / "demo_accounts.json").read_text())
-        urllib.request.urlopen(f"{url}/api/v1/health", timeout=10).close()
-        take(Site(url, passwords))
-        return
-    with site_of_its_own() as site:
+    with site_at_hand() as site:
         take(site)
+
+
+@contextmanager
+def site_at_hand() -> Iterator[Site]:
+    """The Concord that CONCORD_URL names, with CONCORD_DATA its data folder; without it one of our own."""
+    if not (url := os.environ.get("CONCORD_URL")):
+        with site_of_its_own() as site:
+            yield site
+        return
+    passwords = json.loads((Path(os.environ["CONCORD_DATA"]) / "demo_accounts.json").read_text())
+    urllib.request.urlopen(f"{url}/api/v1/health", timeout=10).close()
+    yield Site(url, passwords)
 
 
 @contextmanager

@@ -8598,6 +8598,8 @@ export interface operations {
     projects_items_retrieve: {
         parameters: {
             query?: {
+                /** @description In the same judgment as one of this model; with `model` */
+                against?: string;
                 /** @description A tenth, from 0; 10 is full agreement */
                 agreement?: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "10";
                 /** @description Its number */
@@ -8621,8 +8623,12 @@ export interface operations {
                 length?: "0" | "1" | "2" | "3" | "4" | "5";
                 /** @description Of such a pair; with `length` */
                 longer?: "won" | "lost";
+                /** @description An output of this model was judged */
+                model?: string;
                 /** @description What divides people most first, or what was judged last */
                 order?: "divided" | "newest";
+                /** @description Of `model`'s output beside that of `against` */
+                outcome?: "won" | "tied" | "lost";
                 pool?: "training" | "held_out" | "researcher";
                 /** @description What was shown there was put first */
                 position?: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
@@ -8655,6 +8661,8 @@ export interface operations {
     projects_items_csv_retrieve: {
         parameters: {
             query?: {
+                /** @description In the same judgment as one of this model; with `model` */
+                against?: string;
                 /** @description A tenth, from 0; 10 is full agreement */
                 agreement?: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "10";
                 /** @description Its number */
@@ -8678,8 +8686,12 @@ export interface operations {
                 length?: "0" | "1" | "2" | "3" | "4" | "5";
                 /** @description Of such a pair; with `length` */
                 longer?: "won" | "lost";
+                /** @description An output of this model was judged */
+                model?: string;
                 /** @description What divides people most first, or what was judged last */
                 order?: "divided" | "newest";
+                /** @description Of `model`'s output beside that of `against` */
+                outcome?: "won" | "tied" | "lost";
                 pool?: "training" | "held_out" | "researcher";
                 /** @description What was shown there was put first */
                 position?: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";

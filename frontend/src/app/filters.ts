@@ -2,18 +2,19 @@ import { useSearchParams } from 'react-router';
 
 type Filters<Name extends string> = Record<Name, string>;
 
-/** A list's filters, kept in the address, so that a view can be sent to a colleague. Unset ones are ''. */
+/** A list's filters, kept in the address, so that a view can be sent to a colleague. Unset ones are ''. To set one may take `off` others. */
 export function useFilters<Name extends string>(
   names: readonly Name[],
-): [Filters<Name>, (name: Name, value: string) => void] {
+): [Filters<Name>, (name: Name, value: string, off?: readonly Name[]) => void] {
   const [search, setSearch] = useSearchParams();
   const filters = Object.fromEntries(names.map((name) => [name, search.get(name) ?? ''])) as Filters<Name>;
-  const set = (name: Name, value: string): void => {
+  const set = (name: Name, value: string, off: readonly Name[] = []): void => {
     setSearch(
       (before) => {
         const next = new URLSearchParams(before);
         if (value) next.set(name, value);
         else next.delete(name);
+        for (const other of off) next.delete(other);
         return next;
       },
       { replace: true },

@@ -9,6 +9,11 @@ export function formatNumber(value: number, digits = 0): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
 }
 
+/** The same with all its digits: coefficients that stand beside each other. */
+export function formatFixed(value: number, digits: number): string {
+  return new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+
 export function formatPercent(share: number, digits = 1): string {
   return new Intl.NumberFormat(locale(), {
     style: 'percent',

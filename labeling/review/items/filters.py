@@ -7,13 +7,14 @@ labeler's own ranking contradicts their ratings.
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import BooleanField, Exists, F, FloatField, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Greatest, Length
 
-from labeling.collection.models import Judgment, Rating, TaskPurpose
+from labeling.collection.models import Candidate, Judgment, Rating, TaskPurpose
 from labeling.projects.models import Membership, Project
 from labeling.review.items.models import ItemFigures
 from labeling.review.statistics.bins import LENGTHS, SECONDS
@@ -102,6 +103,32 @@ def _ratings(**wanted: Any) -> Exists:
     return Exists(Rating.objects.filter(comparison=OuterRef("pk"), **wanted))
 
 
+def _wrote(model: UUID) -> Q:
+    """The rated output counts for this model, as evaluation/read.py counts it: its own, or the same text."""
+    twins = Candidate.objects.filter(
+        prompt=OuterRef("candidate__prompt"), text_key=OuterRef("candidate__text_key"), generation__model=model
+    )
+    imported = Q(comparison__judgment__assignment__task__batch__imported=True)
+    return Q(candidate__generation__model=model) | (~imported & Q(Exists(twins)))
+
+
+OUTCOMES = {"won": "rank__gt", "tied": "rank", "lost": "rank__lt"}
+"""How the other model's output is ranked where the first one's won, tied or lost."""
+
+
+def _model(asked: Asked) -> Exists:
+    """An output of the model was judged, with the flag asked for; beside one of the other, with that outcome."""
+    rated = Rating.objects.filter(_wrote(asked["model"]), comparison=OuterRef("pk"))
+    if _given(asked, "flag"):
+        rated = rated.filter(flags__contains={asked["flag"]: True})
+    if _given(asked, "against"):
+        other = Rating.objects.filter(_wrote(asked["against"]), comparison=OuterRef("comparison"))
+        if _given(asked, "outcome"):
+            other = other.filter(**{OUTCOMES[asked["outcome"]]: OuterRef("rank")})
+        rated = rated.filter(Exists(other))
+    return Exists(rated)
+
+
 def _contradicting(_: Asked) -> Exists:
     # In one call, so that both are about the same other output.
     return _ratings(comparison__ratings__overall__lt=F("overall"), comparison__ratings__rank__lt=F("rank"))
@@ -136,6 +163,7 @@ def _week(project: Project, asked: Asked) -> Q:
 JUDGMENT_FILTERS: dict[str, Callable[[Asked], Any]] = {
     "pool": lambda asked: Q(pool=asked["pool"]),
     "guideline": lambda asked: Q(guideline__version=asked["guideline"]),
+    "model": _model,
     "flag": lambda asked: _ratings(flags__contains={asked["flag"]: True}),
     "contradicting": _contradicting,
     # What was shown in this place, from 1, was put first, alone or with others.

@@ -2,7 +2,7 @@ from rest_framework import serializers
 
 from labeling.collection.models import UseCase
 from labeling.projects.models import Pool, TaskKind
-from labeling.review.items.filters import AGREEMENTS, SAID
+from labeling.review.items.filters import AGREEMENTS, OUTCOMES, SAID
 from labeling.review.statistics.bins import LENGTHS, SECONDS
 
 KINDS = [TaskKind.COMPARISON, TaskKind.DEMONSTRATION]
@@ -33,6 +33,11 @@ class ItemsQuerySerializer(serializers.Serializer):
     agreement = serializers.ChoiceField(
         choices=_places(AGREEMENTS), required=False, help_text="A tenth, from 0; 10 is full agreement"
     )
+    model = serializers.UUIDField(required=False, help_text="An output of this model was judged")
+    against = serializers.UUIDField(required=False, help_text="In the same judgment as one of this model; with `model`")
+    outcome = serializers.ChoiceField(
+        choices=list(OUTCOMES), required=False, help_text="Of `model`'s output beside that of `against`"
+    )
     cell = serializers.ChoiceField(
         choices=CELLS, required=False, help_text="What `labeler` and what `with` said of one pair of outputs"
     )
@@ -59,6 +64,10 @@ class ItemsQuerySerializer(serializers.Serializer):
     def validate(self, asked: dict) -> dict:
         if asked.get("cell") and not (asked.get("labeler") and asked.get("with")):
             raise serializers.ValidationError({"cell": ["Name two labelers: labeler and with."]})
+        if asked.get("against") and not asked.get("model"):
+            raise serializers.ValidationError({"against": ["Name the model that it is compared with: model."]})
+        if asked.get("outcome") and not asked.get("against"):
+            raise serializers.ValidationError({"outcome": ["Name two models: model and against."]})
         if asked.get("longer") and not asked.get("length"):
             raise serializers.ValidationError({"longer": ["Name a bin of length."]})
         return asked

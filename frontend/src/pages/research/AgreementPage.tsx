@@ -7,7 +7,7 @@ import { Link } from 'react-router';
 import { agreementQuery, type Project } from '@/api/projects';
 import type { Schema } from '@/api/schemas';
 import { useFilters } from '@/app/filters';
-import { formatNumber, formatPercent } from '@/app/format';
+import { formatFixed, formatNumber, formatPercent } from '@/app/format';
 import { Interval } from '@/components/Interval';
 import { Section } from '@/components/Page';
 import { ErrorState, LoadingState, Notice } from '@/components/states';
@@ -135,7 +135,7 @@ function Statistic({ estimate, share, title }: { estimate: Schema<'Estimate'>; s
   const { t } = useTranslation('agreement');
   const { value, low, high, n } = estimate;
   if (value === null) return <Notice tone="info">{estimate.why ?? t('say.undefined')}</Notice>;
-  const write = (number: number): string => (share ? formatPercent(number) : formatNumber(number, 2));
+  const write = (number: number): string => (share ? formatPercent(number) : formatFixed(number, 2));
   if (low === null || low === undefined || high === null || high === undefined) {
     return (
       <>
@@ -153,7 +153,7 @@ function Statistic({ estimate, share, title }: { estimate: Schema<'Estimate'>; s
         from={share ? 0 : Math.min(0, Math.floor(low * 4) / 4)}
         to={1}
         text={`${title}: ${text}`}
-        write={share ? wholePercent : (number) => formatNumber(number, 2)}
+        write={share ? wholePercent : (number) => formatFixed(number, 2)}
       />
       <Text size="xs">
         {t('say.range', { low: write(low), high: write(high) })}

@@ -1,6 +1,6 @@
 /** What all pages of one project share: its name, the way between them, and the project itself. */
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useCallback, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { projectQuery, type Project } from '@/api/projects';
@@ -59,6 +59,8 @@ export function ProjectFrame({ tab, wide, actions, children }: FrameProps): Reac
   const { project: id = '' } = useParams();
   const navigate = useNavigate();
   const project = useQuery(projectQuery(id));
+  // Where the tabs are one line that scrolls, the page's own is in sight.
+  const inSight = useCallback((link: HTMLAnchorElement | null) => link?.scrollIntoView({ block: 'nearest', inline: 'center' }), []);
   useKeys([{ keys: '/', label: t('find.key'), group: t('tab.label'), run: () => void navigate(paths.find(id)), when: tab !== 'find' }]);
   if (!project.data) {
     return (
@@ -83,7 +85,7 @@ export function ProjectFrame({ tab, wide, actions, children }: FrameProps): Reac
           <ul key={group} aria-label={t(`tab.group.${group as keyof Groups}`)} data-group={t(`tab.group.${group as keyof Groups}`)}>
             {Object.entries(tabs).map(([name, to]) => (
               <li key={name}>
-                <Link to={to(id)} aria-current={name === tab ? 'page' : undefined}>
+                <Link to={to(id)} aria-current={name === tab ? 'page' : undefined} ref={name === tab ? inSight : undefined}>
                   {t(`tab.${name as Tab}`)}
                 </Link>
               </li>

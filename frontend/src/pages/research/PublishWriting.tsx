@@ -228,7 +228,7 @@ function UseCases({ needs, asked, onAsk }: UseCasesProps): ReactNode {
     />
   );
   return (
-    <div className={classes.scroll}>
+    <div className={classes.scroll} tabIndex={0} role="group" aria-label={t('publish.writing.counts')}>
       <table className={classes.needs}>
         <caption>
           {t('publish.writing.counts')} <span className={classes.quiet}>{t('publish.writing.countsHelp')}</span>

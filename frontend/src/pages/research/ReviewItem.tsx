@@ -111,7 +111,7 @@ function Ratings({ item, candidate }: { item: Item; candidate: string }): ReactN
     return rating ? [{ judgment, rating }] : [];
   });
   return (
-    <div className={classes.scroll}>
+    <div className={classes.scroll} tabIndex={0} role="group" aria-label={t('review.said')}>
       <table className={classes.ratings}>
         <thead>
           <tr>

@@ -15,15 +15,21 @@ echarts.use([HeatmapChart, GridComponent, TooltipComponent, VisualMapComponent, 
 /** Squares large enough to be written in. */
 const WRITTEN = 12;
 
+/** Pixels of a square that can still be hit and told from its neighbor, and of the names beside them. */
+const SQUARE = 22;
+const NAMES = 130;
+
 interface HeatMapProps {
   project: string;
   rows: readonly Row[];
   statistic: string;
+  /** How many labelers have a row and a column. */
+  most: number;
 }
 
-export function LabelerHeatMap({ project, rows, statistic }: HeatMapProps): ReactNode {
+export function LabelerHeatMap({ project, rows, statistic, most }: HeatMapProps): ReactNode {
   const navigate = useNavigate();
-  const labelers = useMemo(() => [...new Set(rows.flatMap(({ labels }) => labels))].sort(), [rows]);
+  const labelers = useMemo(() => mapped(rows, most), [rows, most]);
   const squares = useMemo(() => {
     const at = new Map(labelers.map((labeler, index) => [labeler, index]));
     return rows.flatMap(({ labels, estimates }): [number, number, number][] => {
@@ -49,7 +55,7 @@ export function LabelerHeatMap({ project, rows, statistic }: HeatMapProps): Reac
             `${labelers[one] ?? ''}, ${labelers[other] ?? ''}: ${write(statistic, value)}`,
         },
         xAxis: { ...axis, axisLabel: { color: color('--ink-2'), fontSize: 11, interval: 0, rotate: 60 } },
-        yAxis: { ...axis, inverse: true },
+        yAxis: { ...axis, inverse: true, axisLabel: { color: color('--ink-2'), fontSize: 11, interval: 0 } },
         visualMap: {
           min: statistic === 'cohen_kappa' ? -1 : 0,
           max: 1,
@@ -67,7 +73,7 @@ export function LabelerHeatMap({ project, rows, statistic }: HeatMapProps): Reac
           {
             type: 'heatmap',
             data: squares,
-            itemStyle: { borderColor: color('--surface'), borderWidth: 2 },
+            itemStyle: { borderColor: color('--line'), borderWidth: 1 },
             label: {
               show: few,
               fontSize: 11,
@@ -85,5 +91,14 @@ export function LabelerHeatMap({ project, rows, statistic }: HeatMapProps): Reac
     const [one = -1, other = -1] = squares[square] ?? [];
     void navigate(itemsLink(project, { labeler: labelers[one] ?? '', with: labelers[other] ?? '' }));
   };
-  return <Chart onMark={open} option={option} height={Math.min(900, Math.max(240, labelers.length * 30 + 110))} />;
+  return (
+    <div style={{ minWidth: labelers.length * SQUARE + NAMES }}>
+      <Chart onMark={open} option={option} height={Math.max(240, labelers.length * 30 + NAMES)} />
+    </div>
+  );
+}
+
+/** Those who were compared most, as the rows come with most comparisons first; by name. */
+function mapped(rows: readonly Row[], most: number): string[] {
+  return [...new Set(rows.flatMap(({ labels }) => labels))].slice(0, most).sort();
 }

@@ -7,13 +7,15 @@ import { Link } from 'react-router';
 import { downloadUrl } from '@/api/client';
 import { agreementTableQuery } from '@/api/projects';
 import { useFilters, withFilters } from '@/app/filters';
-import { formatDay } from '@/app/format';
+import { formatDay, formatNumber } from '@/app/format';
 import { DataTable } from '@/components/DataTable';
 import { Section } from '@/components/Page';
 import { Segments } from '@/components/Segments';
 import { EmptyState, ErrorState, LoadingState } from '@/components/states';
 import { itemsLink, type ItemFilters } from '../items/itemsLink';
 import { SampleNote } from './SampleNote';
+import classes from './Agreement.module.css';
+import { EstimateCell } from './EstimateCell';
 import { cell, statisticsOf, write, type Row } from './estimates';
 
 const IntervalChart = lazy(async () => ({ default: (await import('./IntervalChart')).IntervalChart }));
@@ -21,6 +23,8 @@ const LabelerHeatMap = lazy(async () => ({ default: (await import('./LabelerHeat
 
 /** Rows that are drawn, and statistics that have a button each. */
 const CHARTED = 40;
+/** Labelers of the heat map. */
+const MAPPED = 30;
 const SIDE_BY_SIDE = 4;
 
 export type By = (typeof BYS)[number];
@@ -58,6 +62,7 @@ function Figures({ project, by, rows }: { project: string; by: By; rows: readonl
   const title = (name: string): string => t(`column.${name as 'pairwise'}`);
   const choose = (name: string): void => setFilter('statistic', name === statistics[0] ? '' : name);
   const shown = rows.slice(0, CHARTED);
+  const people = new Set(rows.flatMap(({ labels }) => labels)).size;
   const link = (row: Row): string | null => {
     const behind = itemsBehind(by, row);
     return behind && itemsLink(project, behind);
@@ -82,15 +87,19 @@ function Figures({ project, by, rows }: { project: string; by: By; rows: readonl
         />
       )}
       <Text size="lg" my="md">
-        {sentence(rows, statistic, title(statistic), label, t)}
+        {sentence(by === 'pair' ? rows : shown, rows.length, statistic, title(statistic), label, t)}
       </Text>
       <Suspense fallback={<LoadingState />}>
         {by === 'pair' ? (
           <figure style={{ margin: 0 }}>
             <figcaption>
-              <Text c="dimmed">{t('say.heat')}</Text>
+              <Text c="dimmed">
+                {t('say.heat')} {people > MAPPED && t('say.mapped', { shown: MAPPED, all: formatNumber(people) })}
+              </Text>
             </figcaption>
-            <LabelerHeatMap project={project} rows={rows} statistic={statistic} />
+            <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('say.map')}>
+              <LabelerHeatMap project={project} rows={rows} statistic={statistic} most={MAPPED} />
+            </div>
           </figure>
         ) : (
           rows.some((row) => row.estimates[statistic]?.value !== null) && (
@@ -100,7 +109,7 @@ function Figures({ project, by, rows }: { project: string; by: By; rows: readonl
       </Suspense>
       {by !== 'pair' && rows.length > shown.length && (
         <Text c="dimmed" size="xs">
-          {t('say.more', { shown: shown.length, all: rows.length })}
+          {t('say.more', { shown: formatNumber(shown.length), all: formatNumber(rows.length) })}
         </Text>
       )}
       <Section
@@ -127,7 +136,7 @@ function Figures({ project, by, rows }: { project: string; by: By; rows: readonl
               key: name,
               header: title(name),
               numeric: true,
-              cell: (row: Row) => <Figure statistic={name} row={row} />,
+              cell: ({ estimates: { [name]: found } }: Row) => <EstimateCell text={cell(name, found)} estimate={found} />,
             })),
           ]}
         />
@@ -158,25 +167,12 @@ export function Label({ text, to }: { text: string; to: string | null }): ReactN
   return to ? <Link to={to}>{text}</Link> : text;
 }
 
-function Figure({ statistic, row }: { statistic: string; row: Row }): ReactNode {
-  const { t } = useTranslation('agreement');
-  const estimate = row.estimates[statistic];
-  return (
-    <>
-      <Text component="span" size="sm">
-        {cell(statistic, estimate)}
-      </Text>
-      <Text size="xs" c="dimmed">
-        {estimate?.why ?? (estimate?.n === undefined ? '' : t('say.n', { count: estimate.n }))}
-      </Text>
-    </>
-  );
-}
-
 type Translate = ReturnType<typeof useTranslation<'agreement'>>['t'];
 
 /** What the chart shows, in one sentence. */
-function sentence(rows: readonly Row[], statistic: string, title: string, label: (row: Row) => string, t: Translate): string {
+function sentence(
+  rows: readonly Row[], all: number, statistic: string, title: string, label: (row: Row) => string, t: Translate,
+): string {
   const known = rows.flatMap((row) => {
     const value = row.estimates[statistic]?.value;
     return typeof value === 'number' ? [{ label: label(row), value }] : [];
@@ -185,11 +181,12 @@ function sentence(rows: readonly Row[], statistic: string, title: string, label:
   const [lowest, highest] = [sorted[0], sorted.at(-1)];
   if (!lowest || !highest) return t('say.none', { title });
   if (sorted.length === 1) return t('say.one', { title, label: lowest.label, value: write(statistic, lowest.value) });
-  return t('say.among', {
+  const said = {
     title,
     lowest: lowest.label,
     low: write(statistic, lowest.value),
     highest: highest.label,
     high: write(statistic, highest.value),
-  });
+  };
+  return rows.length < all ? t('say.amongDrawn', { shown: formatNumber(rows.length), ...said }) : t('say.among', said);
 }

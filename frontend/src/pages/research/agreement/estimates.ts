@@ -1,8 +1,9 @@
 /** How the figures of agreement tables are written. */
 import type { Schema } from '@/api/schemas';
-import { formatNumber, formatPercent } from '@/app/format';
+import { formatFixed, formatPercent } from '@/app/format';
+import { withInterval, type Estimate } from './withInterval';
 
-export type Estimate = Schema<'Estimate'>;
+export type { Estimate };
 export type Row = Schema<'AgreementRow'>;
 
 /** Shares of all that could be, and differences of such; the others are coefficients with two digits. */
@@ -15,15 +16,12 @@ const SHARES = new Set([
 export const isShare = (statistic: string): boolean => SHARES.has(statistic);
 
 export function write(statistic: string, value: number): string {
-  return isShare(statistic) ? formatPercent(value) : formatNumber(value, 2);
+  return isShare(statistic) ? formatPercent(value) : formatFixed(value, 2);
 }
 
-/** One cell: the value with its interval, or a dash; why stands in its title. */
-export function cell(statistic: string, estimate: Estimate | undefined): string {
-  if (!estimate || estimate.value === null) return '–';
-  const value = write(statistic, estimate.value);
-  if (typeof estimate.low !== 'number' || typeof estimate.high !== 'number') return value;
-  return `${value} [${write(statistic, estimate.low)}, ${write(statistic, estimate.high)}]`;
+/** One cell of a statistic. */
+export function cell(statistic: string, estimate: Estimate | null | undefined): string {
+  return withInterval(estimate, (value) => write(statistic, value));
 }
 
 /** The statistics that the rows have, in the order in which they come. */

@@ -4,6 +4,7 @@ import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/comp
 import * as echarts from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useCallback, type ReactNode } from 'react';
+import { useNavigate } from 'react-router';
 import { formatPercent } from '@/app/format';
 import { axisOf, Chart, tooltipOf, type Color } from '@/components/Chart';
 import { cell, evenOf, write, type Estimate, type Figure } from './figures';
@@ -17,9 +18,12 @@ export interface Mark {
   model: string;
   estimate: Estimate | null;
   beside?: Estimate | null;
+  /** The judged items behind it. */
+  to: string;
 }
 
 export function PanelChart({ marks, figure, scale }: { marks: readonly Mark[]; figure: Figure; scale: [number, number] }): ReactNode {
+  const navigate = useNavigate();
   const option = useCallback(
     (color: Color): echarts.EChartsCoreOption => {
       const even = evenOf(figure);
@@ -88,7 +92,11 @@ export function PanelChart({ marks, figure, scale }: { marks: readonly Mark[]; f
     },
     [marks, figure, scale],
   );
-  return <Chart option={option} height={marks.length * ROW + 34} />;
+  const open = (row: number): void => {
+    const to = marks[row]?.to;
+    if (to) void navigate(to);
+  };
+  return <Chart option={option} height={marks.length * ROW + 34} onMark={open} />;
 }
 
 /** What ECharts gives to a custom series. */

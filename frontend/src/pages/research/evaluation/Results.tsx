@@ -1,7 +1,7 @@
 /** What people found: a chart for each set of prompts and pool of labelers, and all figures as a table and a file. */
 import { Button, Checkbox, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, type CSSProperties, type ReactNode } from 'react';
+import { Fragment, useMemo, type CSSProperties, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { downloadUrl } from '@/api/client';
@@ -15,7 +15,8 @@ import { DataTable } from '@/components/DataTable';
 import { Section } from '@/components/Page';
 import { EmptyState, ErrorState, LoadingState, Notice } from '@/components/states';
 import classes from './Evaluation.module.css';
-import { itemsLink } from '../items/itemsLink';
+import { EstimateCell } from '../agreement/EstimateCell';
+import { itemsLink, type ItemFilters } from '../items/itemsLink';
 import { cell, estimateOf, FIGURES, scaleOf, write, type Figure } from './figures';
 import { useNames } from './names';
 import { PanelChart } from './PanelChart';
@@ -128,10 +129,7 @@ function Figures({ project, evaluation, found, figure, flag }: FiguresProps): Re
             scale={scale}
             title={t('results.panel', { set: names.set(panel.prompt_set), pool: names.pool(panel.pool) })}
             name={names.model}
-            items={itemsLink(project.id, {
-              pool: panel.pool === 'all' ? undefined : panel.pool,
-              flag: figure === 'flags' ? flag : undefined,
-            })}
+            items={(model) => itemsLink(project.id, behind(panel, figure, flag, found.baseline, model))}
           />
         ))}
       </div>
@@ -165,7 +163,10 @@ function Figures({ project, evaluation, found, figure, flag }: FiguresProps): Re
               key: 'value',
               header: title,
               numeric: true,
-              cell: ({ model }) => <Cell figure={figure} flag={flag} model={model} />,
+              cell: ({ model }) => {
+                const found = estimateOf(model, figure, flag);
+                return <EstimateCell text={cell(figure, found)} estimate={found} />;
+              },
             },
             ...(figure === 'win_rate' || figure === 'length_controlled'
               ? [
@@ -173,8 +174,15 @@ function Figures({ project, evaluation, found, figure, flag }: FiguresProps): Re
                     key: 'record',
                     header: t('column.record'),
                     numeric: true,
-                    cell: ({ model }: { model: ModelFigures }) =>
-                      [model.wins, model.ties, model.losses].map((count) => formatNumber(count, 1)).join(' / '),
+                    cell: ({ panel, model }: { panel: Panel; model: ModelFigures }) => (
+                      <Outcomes
+                        model={model}
+                        name={names.model(model.model)}
+                        to={(outcome) =>
+                          itemsLink(project.id, { ...behind(panel, figure, flag, found.baseline, model.model), outcome })
+                        }
+                      />
+                    ),
                   },
                   {
                     key: 'prompts',
@@ -197,6 +205,46 @@ function Figures({ project, evaluation, found, figure, flag }: FiguresProps): Re
   );
 }
 
+/** What the items behind a panel are called in the list of items, or those behind one model's mark in it. */
+function behind(panel: Panel, figure: Figure, flag: string, baseline: string, model?: string): ItemFilters {
+  const compared = figure === 'win_rate' || figure === 'length_controlled';
+  return {
+    pool: panel.pool === 'all' ? undefined : panel.pool,
+    flag: figure === 'flags' ? flag : undefined,
+    model,
+    against: model && compared ? baseline : undefined,
+  };
+}
+
+const OUTCOMES = [
+  { outcome: 'won', count: 'wins' },
+  { outcome: 'tied', count: 'ties' },
+  { outcome: 'lost', count: 'losses' },
+] as const;
+
+interface OutcomesProps {
+  model: ModelFigures;
+  name: string;
+  to: (outcome: (typeof OUTCOMES)[number]['outcome']) => string;
+}
+
+/** How often a model won, tied and lost against the baseline, each with a link to where. */
+function Outcomes({ model, name, to }: OutcomesProps): ReactNode {
+  const { t } = useTranslation('evaluation');
+  return OUTCOMES.map(({ outcome, count }, index) => (
+    <Fragment key={outcome}>
+      {index > 0 && ' / '}
+      {model[count] > 0 ? (
+        <Link to={to(outcome)} aria-label={t(`items.${outcome}`, { model: name, count: formatNumber(model[count], 1) })}>
+          {formatNumber(model[count], 1)}
+        </Link>
+      ) : (
+        0
+      )}
+    </Fragment>
+  ));
+}
+
 interface PanelFigureProps {
   panel: Panel;
   figure: Figure;
@@ -204,8 +252,8 @@ interface PanelFigureProps {
   scale: [number, number];
   title: string;
   name: (model: string) => string;
-  /** The judged items behind it, as far as items can be narrowed to them. */
-  items: string;
+  /** The address of the judged items behind it, or behind one model's mark, as far as items can be narrowed to them. */
+  items: (model?: string) => string;
 }
 
 function PanelFigure({ panel, figure, flag, scale, title, name, items }: PanelFigureProps): ReactNode {
@@ -217,9 +265,10 @@ function PanelFigure({ panel, figure, flag, scale, title, name, items }: PanelFi
           model: name(model.model),
           estimate: estimateOf(model, figure, flag),
           beside: figure === 'length_controlled' ? model.win_rate : null,
+          to: items(model.model),
         }))
         .filter(({ estimate }) => estimate !== null),
-    // `name` is made anew with each render and says the same.
+    // `name` and `items` are made anew with each render and say the same.
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [panel, figure, flag],
   );
@@ -229,7 +278,7 @@ function PanelFigure({ panel, figure, flag, scale, title, name, items }: PanelFi
       <figcaption>
         <Text fw={600}>{title}</Text>
         <Text size="xs" c="dimmed">
-          {t('results.rests', { judgments: formatNumber(panel.judgments), prompts: formatNumber(panel.prompts) })} · <Link to={items}>{t('results.items')}</Link>
+          {t('results.rests', { judgments: formatNumber(panel.judgments), prompts: formatNumber(panel.prompts) })} · <Link to={items()}>{t('results.items')}</Link>
         </Text>
       </figcaption>
       {marks.some(({ estimate }) => estimate?.value !== null) && <PanelChart marks={marks} figure={figure} scale={scale} />}
@@ -239,21 +288,6 @@ function PanelFigure({ panel, figure, flag, scale, title, name, items }: PanelFi
         </Text>
       )}
     </figure>
-  );
-}
-
-function Cell({ figure, flag, model }: { figure: Figure; flag: string; model: ModelFigures }): ReactNode {
-  const { t } = useTranslation('evaluation');
-  const estimate = estimateOf(model, figure, flag);
-  return (
-    <>
-      <Text component="span" size="sm">
-        {cell(figure, estimate)}
-      </Text>
-      <Text size="xs" c="dimmed">
-        {estimate?.why ?? (estimate?.n === undefined ? '' : t('results.n', { count: estimate.n }))}
-      </Text>
-    </>
   );
 }
 

@@ -1,9 +1,9 @@
 /** The figures of an evaluation, how they are written and drawn. */
 import type { ModelFigures } from '@/api/evaluation';
-import type { Schema } from '@/api/schemas';
-import { formatNumber, formatPercent } from '@/app/format';
+import { formatFixed, formatNumber, formatPercent } from '@/app/format';
+import { withInterval, type Estimate } from '../agreement/withInterval';
 
-export type Estimate = Schema<'Estimate'>;
+export type { Estimate };
 
 export const FIGURES = ['win_rate', 'length_controlled', 'elo', 'rating', 'flags'] as const;
 export type Figure = (typeof FIGURES)[number];
@@ -16,16 +16,13 @@ export function estimateOf(model: ModelFigures, figure: Figure, flag: string): E
 
 export function write(figure: Figure, value: number): string {
   if (figure === 'elo') return formatNumber(value);
-  if (figure === 'rating') return formatNumber(value, 2);
+  if (figure === 'rating') return formatFixed(value, 2);
   return formatPercent(value);
 }
 
-/** "63.2% [58.0%, 68.1%]", or a dash. */
+/** One cell of a figure. */
 export function cell(figure: Figure, estimate: Estimate | null): string {
-  if (!estimate || estimate.value === null) return '–';
-  const value = write(figure, estimate.value);
-  if (typeof estimate.low !== 'number' || typeof estimate.high !== 'number') return value;
-  return `${value} [${write(figure, estimate.low)}, ${write(figure, estimate.high)}]`;
+  return withInterval(estimate, (value) => write(figure, value));
 }
 
 /** The ends of the axis, the same for all panels: shares from 0 to 1, ratings from 1 to 7, points as they come. */

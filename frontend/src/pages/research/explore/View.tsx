@@ -6,9 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { downloadUrl } from '@/api/client';
 import { exploreQuery, type ExploreRow, type ExploreTable } from '@/api/explore';
 import { withFilters } from '@/app/filters';
+import { formatNumber } from '@/app/format';
 import { DataTable } from '@/components/DataTable';
 import { Section } from '@/components/Page';
 import { EmptyState, ErrorState, LoadingState } from '@/components/states';
+import { ends } from '../agreement/ends';
+import { EstimateCell } from '../agreement/EstimateCell';
 import { cell, statisticsOf } from '../agreement/estimates';
 import { SampleNote } from '../agreement/SampleNote';
 import { Label } from '../agreement/TableView';
@@ -86,7 +89,7 @@ function TableOf({ project, view, table }: TableProps): ReactNode {
             key: name,
             header: t(`column.${name as 'first'}`),
             numeric: true,
-            cell: (row: ExploreRow) => <Figure statistic={name} row={row} />,
+            cell: ({ estimates: { [name]: found } }: ExploreRow) => <EstimateCell text={cell(name, found)} estimate={found} />,
           })),
           ...(outside
             ? [{ key: 'outside', header: t('column.outside'), cell: (row: ExploreRow) => (row.outside ? t('explore.outside') : '') }]
@@ -94,21 +97,6 @@ function TableOf({ project, view, table }: TableProps): ReactNode {
         ]}
       />
     </Section>
-  );
-}
-
-function Figure({ statistic, row }: { statistic: string; row: ExploreRow }): ReactNode {
-  const { t } = useTranslation('explore');
-  const estimate = row.estimates[statistic];
-  return (
-    <>
-      <Text component="span" size="sm">
-        {cell(statistic, estimate)}
-      </Text>
-      <Text size="xs" c="dimmed">
-        {estimate?.why ?? (estimate?.n === undefined ? '' : t('explore.n', { count: estimate.n }))}
-      </Text>
-    </>
   );
 }
 
@@ -139,7 +127,7 @@ function ChartOf({ view, table, label, link }: ChartProps): ReactNode {
       )}
       {shown.length < known.length && (
         <Text c="dimmed" size="xs" mb="sm">
-          {t('explore.ends', { shown: shown.length, all: known.length })}
+          {t('explore.ends', { shown: formatNumber(shown.length), all: formatNumber(known.length) })}
         </Text>
       )}
     </Suspense>
@@ -148,9 +136,4 @@ function ChartOf({ view, table, label, link }: ChartProps): ReactNode {
 
 function byValue(rows: readonly ExploreRow[], statistic: string): ExploreRow[] {
   return [...rows].sort((one, other) => (other.estimates[statistic]?.value ?? 0) - (one.estimates[statistic]?.value ?? 0));
-}
-
-/** Of many rows the first and the last: those that stand out. */
-function ends(rows: readonly ExploreRow[], most: number): readonly ExploreRow[] {
-  return rows.length <= most ? rows : [...rows.slice(0, most / 2), ...rows.slice(-most / 2)];
 }

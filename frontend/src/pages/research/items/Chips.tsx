@@ -1,7 +1,9 @@
 /** The filters that a chart's link has set, in words, each with a way to take it off. */
 import { Button } from '@mantine/core';
+import { useQueries } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { modelQuery } from '@/api/registry';
 import { formatDay } from '@/app/format';
 import { useLabels } from '../labels';
 import { lengthBin, secondsBin } from './bins';
@@ -10,7 +12,7 @@ import type { ItemFilter } from './itemsLink';
 
 /** These have no field of their own. */
 const CHIPS = [
-  'batch', 'language', 'guideline', 'week', 'flag', 'cell', 'contradicting', 'position', 'length', 'longer', 'seconds', 'constant',
+  'batch', 'language', 'guideline', 'week', 'flag', 'model', 'against', 'outcome', 'cell', 'contradicting', 'position', 'length', 'longer', 'seconds', 'constant',
 ] as const;
 
 interface ChipsProps {
@@ -20,7 +22,7 @@ interface ChipsProps {
 
 export function Chips({ filters, onRemove }: ChipsProps): ReactNode {
   const { t } = useTranslation('explore');
-  const words = useWords();
+  const words = useWords(filters);
   const set = CHIPS.filter((name) => filters[name]);
   if (set.length === 0) return null;
   return (
@@ -42,9 +44,13 @@ export function Chips({ filters, onRemove }: ChipsProps): ReactNode {
   );
 }
 
-function useWords(): (name: (typeof CHIPS)[number], value: string) => string {
+function useWords(filters: ChipsProps['filters']): (name: (typeof CHIPS)[number], value: string) => string {
   const { t } = useTranslation('explore');
   const labels = useLabels();
+  const models = useQueries({
+    queries: [filters.model, filters.against].map((id) => ({ ...modelQuery(id), enabled: id !== '' })),
+  });
+  const model = (value: string): string => models.find(({ data }) => data?.id === value)?.data?.name ?? value.slice(0, 8);
   const said = (value: string): string => t(`said.${value as 'first'}`);
   return (name, value) => {
     switch (name) {
@@ -58,6 +64,12 @@ function useWords(): (name: (typeof CHIPS)[number], value: string) => string {
         return t('chip.week', { week: formatDay(value) });
       case 'length':
         return t('chip.length', { bin: lengthBin(Number(value)) });
+      case 'model':
+        return t('chip.model', { model: model(value) });
+      case 'against':
+        return t('chip.against', { model: model(value) });
+      case 'outcome':
+        return t(`chip.outcome.${value as 'won'}`);
       case 'longer':
         return value === 'won' ? t('chip.longerWon') : t('chip.longerLost');
       case 'seconds':

@@ -22,7 +22,7 @@ import { Tiers } from '../Tiers';
 import { AGREEMENTS, agreementBin } from './bins';
 import { Chips } from './Chips';
 import classes from './Items.module.css';
-import { FILTERS } from './itemsLink';
+import { FILTERS, NARROWS, type ItemFilter } from './itemsLink';
 
 export function ItemsPage(): ReactNode {
   return (
@@ -34,7 +34,8 @@ export function ItemsPage(): ReactNode {
 
 function Items({ project }: { project: Project }): ReactNode {
   const { t } = useTranslation('explore');
-  const [filters, setFilter] = useFilters(FILTERS);
+  const [filters, setFilters] = useFilters(FILTERS);
+  const setFilter = (name: ItemFilter, value: string): void => setFilters(name, value, value ? [] : NARROWS[name]);
   const items = useInfiniteQuery(itemsQuery(project.id, filters));
   const waiting = waitingOf(items.data);
   return (
@@ -80,6 +81,10 @@ function Items({ project }: { project: Project }): ReactNode {
     </>
   );
 }
+
+/** What two labelers can say of one pair of outputs. */
+const SAID = ['first', 'tie', 'second'] as const;
+const CELLS = SAID.flatMap((mine) => SAID.map((theirs) => [mine, theirs] as const));
 
 type Filters = Record<(typeof FILTERS)[number], string>;
 
@@ -129,6 +134,18 @@ function Fields({ filters, onChange }: FieldsProps): ReactNode {
       />
       <SearchField label={t('items.labeler')} value={filters.labeler} onChange={(value) => onChange('labeler', value)} />
       <SearchField label={t('items.with')} value={filters.with} onChange={(value) => onChange('with', value)} />
+      {filters.labeler && filters.with && (
+        <Choice
+          label={t('items.cell')}
+          value={filters.cell}
+          onChange={(value) => onChange('cell', value)}
+          options={CELLS.map(([mine, theirs]) => ({
+            value: `${mine}-${theirs}`,
+            label: t('chip.cell', { mine: t(`said.${mine}`), theirs: t(`said.${theirs}`) }),
+          }))}
+          none={t('items.any')}
+        />
+      )}
     </Group>
   );
 }

@@ -4,8 +4,18 @@ import { paths } from '@/app/paths';
 /** What the items can be narrowed to, each a part of the address; the API's names (ItemsQuerySerializer). */
 export const FILTERS = [
   'order', 'kind', 'labeler', 'with', 'batch', 'pool', 'use_case', 'language', 'guideline', 'week', 'flag', 'agreement', 'cell',
+  'model', 'against', 'outcome',
   'contradicting', 'position', 'length', 'longer', 'seconds', 'constant',
 ] as const;
+
+/** What means nothing without the filter that it narrows, and goes with it. */
+export const NARROWS: Partial<Record<ItemFilter, readonly ItemFilter[]>> = {
+  labeler: ['cell'],
+  with: ['cell'],
+  length: ['longer'],
+  model: ['against', 'outcome'],
+  against: ['outcome'],
+};
 
 export type ItemFilter = (typeof FILTERS)[number];
 export type ItemFilters = Partial<Record<ItemFilter, string | number | boolean>>;

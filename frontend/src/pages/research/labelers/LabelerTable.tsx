@@ -8,7 +8,8 @@ import type { Schema } from '@/api/schemas';
 import { formatNumber, formatPercent } from '@/app/format';
 import { DataTable } from '@/components/DataTable';
 import { Status, type Tone } from '@/components/Status';
-import { cell, type Estimate } from '../agreement/estimates';
+import { EstimateCell } from '../agreement/EstimateCell';
+import { cell } from '../agreement/estimates';
 import { itemsLink } from '../items/itemsLink';
 
 interface LabelerTableProps {
@@ -50,14 +51,14 @@ export function LabelerTable({ project, rows, sureness }: LabelerTableProps): Re
             key: name,
             header: t(`figure.${name}`),
             numeric: true,
-            cell: (row: Labeler) => <Figure name={name} estimate={row[name]} />,
+            cell: (row: Labeler) => <EstimateCell text={cell(name, row[name])} estimate={row[name]} />,
           })),
           ...CHECKS.map((name) => ({
             key: name,
             header: t(`figure.${name}`),
             numeric: true,
             cell: (row: Labeler) =>
-              row[name].n > 0 ? <Figure name="agreement" estimate={row[name]} /> : <Quiet>{t('say.unanswered')}</Quiet>,
+              row[name].n > 0 ? <EstimateCell text={cell('agreement', row[name])} estimate={row[name]} /> : <Quiet>{t('say.unanswered')}</Quiet>,
           })),
           {
             key: 'threshold',
@@ -95,18 +96,6 @@ function Advice({ advice }: { advice: Schema<'Advice'> }): ReactNode {
           </Text>
         );
       })}
-    </>
-  );
-}
-
-function Figure({ name, estimate }: { name: string; estimate: Estimate }): ReactNode {
-  const { t } = useTranslation('labelers');
-  return (
-    <>
-      <Text component="span" size="sm">
-        {cell(name, estimate)}
-      </Text>
-      <Quiet>{estimate.why ?? (estimate.n === undefined ? '' : t('say.n', { count: estimate.n }))}</Quiet>
     </>
   );
 }

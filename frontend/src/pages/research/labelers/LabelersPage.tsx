@@ -7,11 +7,14 @@ import { downloadUrl } from '@/api/client';
 import { labelersQuery, type Labeler } from '@/api/labelers';
 import type { Project } from '@/api/projects';
 import { useFilters } from '@/app/filters';
+import { formatNumber } from '@/app/format';
 import { Section } from '@/components/Page';
 import { Segments } from '@/components/Segments';
 import { EmptyState, ErrorState, LoadingState } from '@/components/states';
+import { ends } from '../agreement/ends';
 import { SampleNote } from '../agreement/SampleNote';
 import { write, type Row } from '../agreement/estimates';
+import { itemsLink } from '../items/itemsLink';
 import { ProjectFrame } from '../ProjectFrame';
 import { Judges } from './Judges';
 import { LabelerTable } from './LabelerTable';
@@ -52,7 +55,7 @@ function Labelers({ project }: { project: Project }): ReactNode {
       >
         <LabelerTable project={project.id} rows={rows} sureness={sureness} />
       </Section>
-      <Figures rows={rows} />
+      <Figures project={project.id} rows={rows} />
       <Judges project={project.id} />
     </>
   );
@@ -60,13 +63,18 @@ function Labelers({ project }: { project: Project }): ReactNode {
 
 const CHARTED = ['agreement', 'researchers', 'accuracy', 'worth', 'weight', 'tie_bias'] as const;
 
+/** Rows that are drawn. */
+const ROWS = 40;
+
 /** One figure of all labelers on one scale, the lowest first. */
-function Figures({ rows }: { rows: readonly Labeler[] }): ReactNode {
+function Figures({ project, rows }: { project: string; rows: readonly Labeler[] }): ReactNode {
   const { t } = useTranslation('labelers');
   const [filters, setFilter] = useFilters(['figure']);
   const figure = CHARTED.find((name) => name === filters.figure) ?? CHARTED[0];
   const sorted = useMemo(() => charted(rows, figure), [rows, figure]);
-  const labels = useMemo(() => sorted.map(({ key }) => key), [sorted]);
+  const shown = useMemo(() => ends(sorted, ROWS), [sorted]);
+  const labels = useMemo(() => shown.map(({ key }) => key), [shown]);
+  const links = useMemo(() => labels.map((labeler) => itemsLink(project, { labeler })), [labels, project]);
   const [first, last] = [sorted[0], sorted.at(-1)];
   const title = t(`figure.${figure}`);
   return (
@@ -93,8 +101,13 @@ function Figures({ rows }: { rows: readonly Labeler[] }): ReactNode {
       </Text>
       {first && (
         <Suspense fallback={<LoadingState />}>
-          <IntervalChart rows={sorted} labels={labels} statistic={figure} />
+          <IntervalChart rows={shown} labels={labels} statistic={figure} links={links} />
         </Suspense>
+      )}
+      {shown.length < sorted.length && (
+        <Text c="dimmed" size="xs">
+          {t('say.ends', { shown: formatNumber(shown.length), all: formatNumber(sorted.length) })}
+        </Text>
       )}
     </>
   );

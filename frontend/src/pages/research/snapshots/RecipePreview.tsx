@@ -48,6 +48,7 @@ export function RecipePreview({ preview }: { preview: Preview }): ReactNode {
               </Text>
               <BarList
                 label={t(`preview.${list.name}`)}
+                digits={list.name === 'weights' ? 2 : undefined}
                 bars={Object.entries(list.counts).map(([key, count]) => ({ key, label: list.label(key), count }))}
               />
             </div>
