@@ -1,5 +1,7 @@
 """A picture of every page, light and dark, and of the labeler's pages at phone width: make pictures.
 
+`python -m tests.pictures NAME ...` takes those of these names only.
+
 Brings up a Concord of its own with the demo in a folder that is thrown away, runs a short chain so that the pages of
 runs and models have something to show, and takes the pictures into docs/pictures/. A route without an entry in PAGES
 fails. CONCORD_URL takes them from a Concord that runs already, whose data folder CONCORD_DATA names.
@@ -320,6 +322,8 @@ def take(site: Site) -> None:
         for scheme in ("light", "dark"):
             for visits in PAGES.values():
                 for name, who, address, act in visits:
+                    if sys.argv[1:] and name not in sys.argv[1:]:
+                        continue
                     for suffix, size in (("", DESK), ("-phone", PHONE)):
                         if suffix and (name not in ON_A_PHONE or scheme == "dark"):
                             continue

@@ -17,10 +17,13 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
-from tests.pictures import DESK, PHONE, PICTURES, Site, picture, site_at_hand
+from tests.pictures import PHONE, PICTURES, Site, picture, site_at_hand
 from tests.shared_data import pandalm_comparisons, ukp_comparisons
 
 PUBLIC = PICTURES / "public"
+DESK = {"width": 1280, "height": 1200}
+"""High enough for a chart below the sentence that it supports."""
+
 BASELINE = "llama-7b"
 LABELERS = ("ada", "ben", "chi")
 ANSWERED = 30
