@@ -4,10 +4,11 @@
     SIZES=10000,100000 python -m tests.benchmarks.agreement_growth
 
 The rankings are made in SQL, with a true order of each prompt's outputs and labelers who err and tie; the triggers note
-them as they would be noted by submits. Prints, for each size and request of the page, over HTTP on the server's own
+them as they would be noted by submits. Prints, for each size and request of the pages, over HTTP on the server's own
 machine, in seconds: cold (computed from the counts, none kept), again (nothing changed since), and after one judgment
-changed (its prompt counted, the answer computed anew). Above that: how long one worker took to count everything, how
-long it takes to count one changed judgment, and what the trigger adds to the statement that changes one.
+changed: its prompt counted, and the answer computed anew, or shown as it was where it is dear (counts/answers.py).
+Above that: how long one worker took to count everything, how long it takes to count one changed judgment, and what the
+trigger adds to the statement that changes one.
 """
 
 import contextlib
@@ -25,15 +26,16 @@ from tests.benchmarks.own_site import ROOT, Client, OwnSite
 LABELERS = 200
 OUTPUTS = 6
 OVERLAP = 3
+COUNTED = (
+    "labeler", "pair", "researchers", "pool", "use_case", "language", "guideline", "batch", "week", "rating", "flag",
+)  # fmt: skip
 PATHS = {
-    "all together": "",
-    **{
-        by: f"/table?by={by}"
-        for by in ("labeler", "pair", "researchers", "pool", "use_case", "language", "guideline", "batch", "week")
-    },
-    "rating": "/table?by=rating",
-    "flag": "/table?by=flag",
-    "reliability (sample)": "/table?by=reliability",
+    "all together": "agreement",
+    **{by: f"agreement/table?by={by}" for by in COUNTED},
+    "reliability (sample)": "agreement/table?by=reliability",
+    "labelers (sample)": "labelers",
+    "judges": "labelers/judges",
+    **{f"explore {view} (sample)": f"explore?view={view}" for view in ("position", "length", "contradictions", "time")},
 }
 
 # Tasks are the batch's first `tasks` prompts; each is judged by three of the labelers, in a row of their numbers.
@@ -174,7 +176,7 @@ class Project:
 
     def seconds(self, path: str) -> float:
         began = time.perf_counter()
-        status, answer = self.client.send("GET", f"/projects/{self.site.project}/agreement{path}")
+        status, answer = self.client.send("GET", f"/projects/{self.site.project}/{path}")
         took = time.perf_counter() - began
         assert status == 200, answer
         assert not answer["counting"], answer["counting"]

@@ -8,6 +8,7 @@ and independently of the others. EM from the shares of the answers finds a maxim
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from labeling.review.statistics.arrays import Floats, Ints
 
@@ -71,31 +72,29 @@ def fit_dawid_skene(
     if not len(items):
         raise ValueError("There is no answer to model.")
     size, people = int(items.max()) + 1, int(labelers.max()) + 1
-    truth_MK = np.bincount(items * categories + answers, minlength=size * categories).reshape(size, categories)
-    truth_MK = truth_MK / np.maximum(truth_MK.sum(axis=1, keepdims=True), 1)
+    # Which answers an item has, by labeler and answer (M, L * K): sums over answers are products with it.
     cells = labelers * categories + answers
+    given = csr_array((np.ones(len(items)), (items, cells)), shape=(size, people * categories))
+    given_turned = given.T.tocsr()
+    votes_MK = np.bincount(items * categories + answers, minlength=size * categories).reshape(size, categories)
+    truth_MK: Floats = votes_MK / np.maximum(votes_MK.sum(axis=1, keepdims=True), 1)
     before, steps, converged = -np.inf, 0, False
     while True:
         steps += 1
         prevalence_K = truth_MK.mean(axis=0)
-        # One answer's column at a time, contiguous: several times quicker than all of them in one array.
-        errors = np.stack([
-            np.bincount(cells, weights=column[items], minlength=people * categories).reshape(people, categories)
-            for column in np.ascontiguousarray(truth_MK.T)
-        ], axis=1) + smoothing  # fmt: skip
+        errors = (given_turned @ truth_MK).reshape(people, categories, categories).transpose(0, 2, 1) + smoothing
         told = errors.sum(axis=2, keepdims=True)
         errors_LKK = np.where(told > 0, errors / np.where(told > 0, told, 1), 1 / categories)
 
         with np.errstate(divide="ignore"):
             logs_LKK, log_prevalence_K = np.log(errors_LKK), np.log(prevalence_K)
-        joint_MK = np.stack([
-            np.bincount(items, weights=logs_LKK[:, k].ravel()[cells], minlength=size) for k in range(categories)
-        ], axis=1) + log_prevalence_K  # fmt: skip
-        top_M1 = joint_MK.max(axis=1, keepdims=True)
-        shares_MK = np.exp(joint_MK - top_M1)
-        totals_M1 = shares_MK.sum(axis=1, keepdims=True)
-        truth_MK = shares_MK / totals_M1
-        likelihood = float((np.log(totals_M1) + top_M1).sum())
+        of_cells = logs_LKK.transpose(0, 2, 1).reshape(people * categories, categories)
+        joint_KM = np.ascontiguousarray((given @ of_cells + log_prevalence_K).T)  # few long rows are quicker
+        top_M = joint_KM.max(axis=0)
+        shares_KM = np.exp(joint_KM - top_M)
+        totals_M = shares_KM.sum(axis=0)
+        truth_MK = np.ascontiguousarray((shares_KM / totals_M).T)
+        likelihood = float((np.log(totals_M) + top_M).sum())
         prior = smoothing * float(logs_LKK.sum()) if smoothing else 0.0
         if likelihood + prior - before < tolerance or steps == most_steps:
             converged = steps < most_steps
