@@ -5,21 +5,23 @@ from typing import Any
 from celery.signals import worker_ready, worker_shutdown
 
 from labeling.repeated import Repeated
+from labeling.review.items.catch_up import catch_up_some
 from labeling.review.renew import renew_one
 
 LOOK_SECONDS = 2.0
 
-_renewers: list[Repeated] = []
+_threads: list[Repeated] = []
 
 
 @worker_ready.connect
-def start_renewer(**_: Any) -> None:
-    renewer = Repeated("renewer", renew_one, seconds=LOOK_SECONDS)
-    _renewers.append(renewer)
-    renewer.start()
+def start_threads(**_: Any) -> None:
+    for name, step in (("answers", renew_one), ("items", catch_up_some)):
+        thread = Repeated(name, step, seconds=LOOK_SECONDS)
+        _threads.append(thread)
+        thread.start()
 
 
 @worker_shutdown.connect
-def stop_renewer(**_: Any) -> None:
-    while _renewers:
-        _renewers.pop().stop()
+def stop_threads(**_: Any) -> None:
+    while _threads:
+        _threads.pop().stop()

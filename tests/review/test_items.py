@@ -134,12 +134,21 @@ def test_many_changes_are_taken_in_by_and_by(judged: Scene, monkeypatch: pytest.
     assert len(items(judged)) == 2
 
 
+def test_a_worker_makes_figures_before_anybody_asks(judged: Scene):
+    assert catching_up.catch_up_some()
+    assert not catching_up.catch_up_some()
+    assert ItemFigures.objects.count() == 2
+    assert not ItemChange.objects.exists()
+    assert page(judged)["waiting"] == 0
+
+
 def test_one_process_makes_figures_at_a_time(judged: Scene):
     other = connection.copy()
     try:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"items {judged.project.pk}"])
         assert page(judged) == {"results": [], "next": None, "waiting": 6}
+        assert not catching_up.catch_up_some(), "a worker leaves it to the other, and comes again"
     finally:
         other.close()
     assert len(items(judged)) == 2

@@ -1,9 +1,11 @@
 """Making the figures of items whose judgments changed.
 
 A trigger notes each such item in the transaction that changes its judgments, so that nothing is missed and submitting
-waits for nobody. The notes are taken off by whoever asks for items, at most MOST at a time; one process a project does
-so at once, since of two the one that read first could write last.
+waits for nobody. The notes are taken off by the worker, and by whoever asks for items, at most MOST at a time; one
+process a project does so at once, since of two the one that read first could write last.
 """
+
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -64,12 +66,26 @@ def catch_up(project: Project, most: int = MOST) -> int:
 
     Where another process is at it for this project, nothing is done.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"items {project.pk}"])
-        if cursor.fetchone()[0]:
-            cursor.execute(TAKE, [project.pk, most])
-            if tasks := list({task for (task,) in cursor.fetchall()}):
-                cursor.execute(FIGURES, {"tasks": tasks})
-                judged = {task for (task,) in cursor.fetchall()}
-                cursor.execute(DROP, {"tasks": [task for task in tasks if task not in judged]})
+    _make_some(project.pk, most)
     return ItemChange.objects.filter(project=project)[:MOST_COUNTED].count()
+
+
+def catch_up_some() -> bool:
+    """The worker's step: figures of some changed items of the project that has waited longest; False without any."""
+    oldest = ItemChange.objects.order_by("id").values_list("project_id", flat=True).first()
+    return oldest is not None and _make_some(oldest, MOST)
+
+
+@transaction.atomic
+def _make_some(project_id: UUID, most: int) -> bool:
+    """False where nothing changed, or another process is at it for this project."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"items {project_id}"])
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute(TAKE, [project_id, most])
+        if tasks := list({task for (task,) in cursor.fetchall()}):
+            cursor.execute(FIGURES, {"tasks": tasks})
+            judged = {task for (task,) in cursor.fetchall()}
+            cursor.execute(DROP, {"tasks": [task for task in tasks if task not in judged]})
+        return bool(tasks)
