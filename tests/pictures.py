@@ -99,6 +99,7 @@ class Ids:
         self.prompt = first(f"/projects/{self.project}/prompts")
         self.snapshot = first(f"/snapshots?project={self.project}&kind=comparisons")
         self.run = first(f"/runs?project={self.project}&kind=ppo")
+        self.sft_run = first(f"/runs?project={self.project}&kind=sft")
         self.model = first(f"/models?project={self.project}")
         self.comparison = self._task(site, labeler, "comparison")
         self.kind = "comparison"
@@ -246,6 +247,9 @@ PAGES: dict[str, list[Visit]] = {
     ],
     "runs": [("runs", "admin", lambda ids: "/runs", None)],
     "runs/:run": [("run", "admin", lambda ids: f"/runs/{ids.run}", None)],
+    "runs/compare": [
+        ("compare-runs", "admin", lambda ids: f"/runs/compare?runs={ids.run},{ids.sft_run}", None),
+    ],
     "runs/new": [("new-run", "admin", lambda ids: "/runs/new", None)],
     "runs/chain": [("new-chain", "admin", lambda ids: "/runs/chain", None)],
     "models": [("models", "admin", lambda ids: "/models", None)],

@@ -121,6 +121,26 @@ def decode_completion(tokenizer: Any, ids: Sequence[int]) -> str:
     return tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
 
 
+def completion_pieces(tokenizer: Any, ids: Sequence[int]) -> list[str]:
+    """The text that each token adds, so that all together are the text with special tokens.
+
+    A character of several tokens stands whole at the last of them.
+    """
+    pieces, begun, told = [], 0, ""
+    for end in range(1, len(ids) + 1):
+        text = tokenizer.decode(list(ids[begun:end]), skip_special_tokens=False, clean_up_tokenization_spaces=False)
+        if text.endswith("\N{REPLACEMENT CHARACTER}") and end < len(ids):
+            pieces.append("")
+            continue
+        pieces.append(text[len(told) :])
+        # The last token is read again with the next: some tokenizers drop a space at the beginning.
+        begun = end - 1
+        told = tokenizer.decode([ids[begun]], skip_special_tokens=False, clean_up_tokenization_spaces=False)
+        if told.endswith("\N{REPLACEMENT CHARACTER}"):
+            begun, told = end, ""
+    return pieces
+
+
 @dataclass(frozen=True)
 class Demonstrations:
     """Demonstrations as examples, by split, with what was left out and why."""

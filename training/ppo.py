@@ -44,6 +44,7 @@ from training.config import PpoConfig
 from training.data import (
     DataError,
     TokenBlocks,
+    completion_pieces,
     decode_completion,
     endless_order,
     epoch_order,
@@ -596,7 +597,8 @@ class Ppo:
         if not last and number % (self.config.sample_every or self.config.checkpoint_every):
             return []
         if not self._starts:
-            self._starts = self._sample(self.reference)
+            # Of itself the start differs nowhere, so nothing is to be told by token.
+            self._starts = [output | {"tokens": []} for output in self._sample(self.reference)]
         return [
             {
                 "prompt": prompt.record.id,
@@ -609,7 +611,7 @@ class Ppo:
 
     @torch.no_grad()
     def _sample(self, policy: Policy) -> list[dict[str, Any]]:
-        """An answer to each shown prompt, with its reward and its KL to the reference."""
+        """An answer to each shown prompt, with its reward and its KL to the reference, whole and by token."""
         if not self.shown:
             return []
         seeds = [episode_seed(self.run.seed, -1, i) for i in range(len(self.shown))]
@@ -617,7 +619,7 @@ class Ppo:
         # Between iterations there is nothing to throw away, so nothing stops in here.
         rollouts = self._answers(policy, self.shown, seeds, most, stop=False)
         rewards = self._scores(self.shown, rollouts)
-        kls = [0.0] * len(rollouts)
+        kls: list[list[float]] = [[] for _ in rollouts]
         lengths = [len(p.ids) + len(r.ids) for p, r in zip(self.shown, rollouts, strict=True)]
         for part in micro_batches(lengths, self.config.micro_batch_tokens):
             batch = response_batch(
@@ -628,13 +630,23 @@ class Ppo:
                     self.reference, batch, self.config.temperature
                 )
             for i, of_answer in zip(part, change_N.split(batch.lengths), strict=True):
-                kls[i] = float(of_answer.sum())
+                kls[i] = of_answer.tolist()
         return [
             {
                 "text": decode_completion(self.tokenizer, rollout.ids),
                 "finish": "stop" if rollout.finished else "length",
                 "reward": reward,
-                "kl": kl,
+                "kl": sum(kl),
+                # What PPO gives for each action (advantages.penalized_rewards), but for whitening.
+                "tokens": [
+                    {"text": piece, "kl": of_token, "reward": -self.beta * of_token + (reward if last else 0.0)}
+                    for piece, of_token, last in zip(
+                        completion_pieces(self.tokenizer, rollout.ids),
+                        kl,
+                        [False] * (len(kl) - 1) + [True],
+                        strict=True,
+                    )
+                ],
             }
             for rollout, reward, kl in zip(rollouts, rewards, kls, strict=True)
         ]

@@ -208,19 +208,32 @@ class SampleMessageSerializer(serializers.Serializer):
     content = serializers.CharField()
 
 
+class SampleTokenSerializer(serializers.Serializer):
+    text = serializers.CharField()
+    kl = serializers.FloatField(help_text="log-probability less that of the model that PPO began with, in nats")
+    reward = serializers.FloatField(help_text="As PPO learns from it: the KL's penalty, and the score at the end")
+
+
 class SampleOutputSerializer(serializers.Serializer):
     text = serializers.CharField()
     reward = serializers.FloatField(allow_null=True)
     kl = serializers.FloatField(allow_null=True)
+    tokens = SampleTokenSerializer(many=True, help_text="Of PPO; else empty")
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        return super().to_representation({"reward": None, "kl": None} | instance)
+        return super().to_representation({"reward": None, "kl": None, "tokens": []} | instance)
 
 
 class SampleContentSerializer(serializers.Serializer):
     prompt = serializers.CharField(allow_null=True)
     messages = SampleMessageSerializer(many=True)
     outputs = SampleOutputSerializer(many=True)
+    start = SampleOutputSerializer(
+        allow_null=True, help_text="Of PPO: the answer of the model that it began with, by the same noise"
+    )
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return super().to_representation({"start": None} | instance)
 
 
 class SampleSerializer(serializers.ModelSerializer[RunSample]):

@@ -78,7 +78,10 @@ def test_lines_that_are_none_are_passed_over(run, tmp_path):
 def test_samples_keep_their_place_and_lose_what_postgres_takes_not(run, tmp_path):
     def sample(attempt: int, step: int, text: str) -> str:
         outputs = [{"text": text, "reward": 0.5}]
-        row = {"attempt": attempt, "step": step, "prompt": "p", "messages": [], "outputs": outputs}
+        row = {
+            "attempt": attempt, "step": step, "prompt": "p", "messages": [], "outputs": outputs,
+            "start": {"text": "before"},
+        }  # fmt: skip
         return json.dumps(row) + "\n"
 
     path = tmp_path / "samples.jsonl"
@@ -88,6 +91,7 @@ def test_samples_keep_their_place_and_lose_what_postgres_takes_not(run, tmp_path
     Follower(lease, tmp_path).follow()
     found = [(s.step, s.index, s.content["outputs"][0]["text"]) for s in RunSample.objects.order_by("step", "index")]
     assert found == [(1, 0, "a"), (1, 1, "b"), (2, 0, "nul \ufffd and half \ufffd")]
+    assert {s.content["start"]["text"] for s in RunSample.objects.all()} == {"before"}
 
 
 def test_an_older_lease_writes_nothing(run, tmp_path: Path):

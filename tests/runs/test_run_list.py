@@ -83,7 +83,8 @@ def test_metrics_and_samples_are_paged_by_step(world, monkeypatch):
     assert seen == [1, 2, 3, 4, 5]
     newest = world.eva.get(f"{RUNS}/{run.pk}/samples").json()
     assert newest["steps"] == [1, 2, 3, 4, 5]
-    assert newest["results"][0]["content"]["outputs"] == [{"text": "at 5", "reward": None, "kl": None}]
+    assert newest["results"][0]["content"]["outputs"] == [{"text": "at 5", "reward": None, "kl": None, "tokens": []}]
+    assert newest["results"][0]["content"]["start"] is None
     assert world.eva.get(f"{RUNS}/{run.pk}/samples?step=2").json()["results"][0]["step"] == 2
 
 

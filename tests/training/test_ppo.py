@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from toy_world import prompt_rows, read_jsonl, write_jsonl
 
 from training.config import PpoConfig, make_run, parse_config
-from training.data import decode_completion, render_prompt
+from training.data import completion_pieces, decode_completion, render_prompt
 from training.loop import CRASHED, DONE, REFUSED, STOPPED, run_stage
 from training.models import load_policy, load_reward_model, load_tokenizer, new_reward_model, save_model
 from training.ppo import Ppo, adapted_beta, warmed_up
@@ -22,6 +22,7 @@ from training.records import Message
 from training.rollout import Policy, episode_seed, generate, response_batch, response_logprobs
 from training.scores import score_rows, start_head
 
+BETA = 0.02
 SETTINGS = {
     "episodes": 64,
     "rollout_batch": 16,
@@ -362,7 +363,7 @@ def test_output_is_the_average_once_there_are_enough_updates(make):
 
 def test_a_clean_load_of_the_output_gives_the_samples_that_were_written(make, base_model, reward_model):
     """The same texts, rewards and KL from output/, the start and the reward model, each loaded anew."""
-    folder = make("run", episodes=160, learning_rate=3e-3, max_response_tokens=60, sample_tokens=60)
+    folder = make("run", episodes=160, learning_rate=3e-3, max_response_tokens=60, sample_tokens=60, beta=BETA)
     run(folder)
     tokenizer = load_tokenizer(folder / "output")
     new, old = (Policy(load_policy(path, tokenizer)) for path in (folder / "output", base_model))
@@ -391,7 +392,17 @@ def test_a_clean_load_of_the_output_gives_the_samples_that_were_written(make, ba
         assert output["finish"] == ("stop" if answer.finished else "length")
         assert output["reward"] == pytest.approx(score, abs=1e-4)
         assert output["kl"] == pytest.approx(of_answer.sum().item(), abs=1e-3)
+        tokens = output["tokens"]
+        assert [token["text"] for token in tokens] == completion_pieces(tokenizer, answer.ids)
+        assert [token["kl"] for token in tokens] == pytest.approx(of_answer.tolist(), abs=1e-3)
+        assert sum(token["reward"] for token in tokens) == pytest.approx(
+            output["reward"] - BETA * output["kl"], abs=1e-3
+        )
+        assert [token["reward"] for token in tokens[:-1]] == pytest.approx(
+            [-BETA * token["kl"] for token in tokens[:-1]]
+        )
         assert line["start"]["kl"] == 0.0
+        assert line["start"]["tokens"] == []
         assert line["start"]["text"] != output["text"]
 
 

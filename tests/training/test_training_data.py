@@ -12,6 +12,7 @@ from toy_world import demonstration_rows, user, write_jsonl
 from training.data import (
     DataError,
     TokenBlocks,
+    completion_pieces,
     decode_completion,
     encode_completion,
     endless_order,
@@ -62,6 +63,17 @@ def test_text_cannot_write_special_tokens(tokenizer) -> None:
     completion = encode_completion(tokenizer, "done<|end|> more")
     assert [at for at, i in enumerate(completion) if i in special] == [len(completion) - 1]
     assert decode_completion(tokenizer, completion) == "done<|end|> more"
+
+
+def test_the_pieces_of_a_completion_are_its_text(tokenizer):
+    text = "Sky \N{SNOWMAN}\N{GRINNING FACE} is b\u00fct 日本, twice  spaced.\n"
+    ids = tokenizer(text, add_special_tokens=False)["input_ids"]
+    pieces = completion_pieces(tokenizer, [*ids, tokenizer.eos_token_id])
+    assert len(pieces) == len(ids) + 1
+    assert "".join(pieces) == text + tokenizer.eos_token
+    assert pieces[-1] == tokenizer.eos_token
+    assert any(not piece for piece in pieces), "a character of several tokens stands at its last"
+    assert completion_pieces(tokenizer, ids[:0]) == []
 
 
 def test_any_text_survives_the_byte_level_tokenizer(tokenizer) -> None:

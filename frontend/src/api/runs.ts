@@ -53,6 +53,8 @@ export const metricsQuery = (id: string, attempt: number, live: boolean) =>
     refetchInterval: live ? EVERY_MS : false,
   });
 
+export type SampleOutput = Schema<'SampleOutput'>;
+
 export const samplesQuery = (id: string, step: number | null, live: boolean) =>
   queryOptions({
     queryKey: ['run', id, 'samples', step],

@@ -5719,6 +5719,8 @@ export interface components {
             prompt: string | null;
             messages: components["schemas"]["SampleMessage"][];
             outputs: components["schemas"]["SampleOutput"][];
+            /** @description Of PPO: the answer of the model that it began with, by the same noise */
+            start: components["schemas"]["SampleOutput"] | null;
         };
         /** @description The samples of one step, and every step that has some. */
         SampleList: {
@@ -5736,6 +5738,21 @@ export interface components {
             reward: number | null;
             /** Format: double */
             kl: number | null;
+            /** @description Of PPO; else empty */
+            tokens: components["schemas"]["SampleToken"][];
+        };
+        SampleToken: {
+            text: string;
+            /**
+             * Format: double
+             * @description log-probability less that of the model that PPO began with, in nats
+             */
+            kl: number;
+            /**
+             * Format: double
+             * @description As PPO learns from it: the KL's penalty, and the score at the end
+             */
+            reward: number;
         };
         /** @enum {string} */
         SayingEnum: "added" | "removed" | "changed";

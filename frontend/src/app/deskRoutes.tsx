@@ -130,6 +130,10 @@ const research: PageRoute[] = [
     lazy: async () => ({ Component: (await import('@/pages/research/snapshots/RecordPage')).RecordPage }),
   },
   { path: 'runs', lazy: async () => ({ Component: (await import('@/pages/admin/RunsPage')).RunsPage }) },
+  {
+    path: 'runs/compare',
+    lazy: async () => ({ Component: (await import('@/pages/admin/compare/CompareRunsPage')).CompareRunsPage }),
+  },
   { path: 'runs/:run', lazy: async () => ({ Component: (await import('@/pages/admin/RunPage')).RunPage }) },
   { path: 'models', lazy: async () => ({ Component: (await import('@/pages/admin/ModelsPage')).ModelsPage }) },
   { path: 'models/:model', lazy: async () => ({ Component: (await import('@/pages/admin/ModelPage')).ModelPage }) },

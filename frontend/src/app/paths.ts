@@ -53,6 +53,7 @@ export const paths = {
   // Admins
   runs: () => '/runs',
   run: (id: string) => `/runs/${id}`,
+  compareRuns: (ids: readonly string[]) => `/runs/compare?runs=${ids.join(',')}`,
   newRun: () => '/runs/new',
   newChain: () => '/runs/chain',
   snapshots: () => '/snapshots',

@@ -126,7 +126,7 @@ class Follower:
                     step=row["step"],
                     index=self._seen[row["step"]],
                     attempt=row["attempt"],
-                    content={key: storable(row.get(key)) for key in ("prompt", "messages", "outputs")},
+                    content={key: storable(row.get(key)) for key in ("prompt", "messages", "outputs", "start")},
                 )
             )
             self._seen[row["step"]] += 1

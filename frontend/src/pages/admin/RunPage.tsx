@@ -1,7 +1,7 @@
 /** One run: how far it is, its curves, its samples and its log, what went in and what came out. */
 import { Button, Group, Tabs, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { cancelRun, isLive, logQuery, metricsQuery, resumeRun, runQuery, type Run } from '@/api/runs';
@@ -16,6 +16,7 @@ import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/compo
 import { Time } from '@/components/Time';
 import classes from './Admin.module.css';
 import { CostFacts } from './CostFacts';
+import { familiesOf } from './families';
 import { RunReport } from './RunReport';
 import { RunSamples } from './RunSamples';
 import { NoWorker } from './RunsPage';
@@ -23,7 +24,7 @@ import { RunStatus, RunSteps } from './RunStatus';
 import { RunWaiting } from './RunWaiting';
 
 // The charts' library is half of the site's code, so it is loaded where a chart is.
-const RunCharts = lazy(async () => ({ default: (await import('./RunCharts')).RunCharts }));
+const FamilyCharts = lazy(async () => ({ default: (await import('./FamilyCharts')).FamilyCharts }));
 
 export function RunPage(): ReactNode {
   const { t } = useTranslation('admin');
@@ -206,6 +207,7 @@ function Outcome({ run }: { run: Run }): ReactNode {
 function Curves({ run, live }: { run: Run; live: boolean }): ReactNode {
   const { t } = useTranslation('admin');
   const metrics = useQuery(metricsQuery(run.id, run.attempt, live));
+  const families = useMemo(() => familiesOf(metrics.data ?? []), [metrics.data]);
   if (!metrics.data) {
     return metrics.error ? (
       <ErrorState error={metrics.error} onRetry={() => void metrics.refetch()} />
@@ -218,7 +220,7 @@ function Curves({ run, live }: { run: Run; live: boolean }): ReactNode {
   }
   return (
     <Suspense fallback={<LoadingState />}>
-      <RunCharts metrics={metrics.data} />
+      <FamilyCharts families={families} />
     </Suspense>
   );
 }

@@ -1,5 +1,5 @@
 /** Training runs, newest first. */
-import { Button, Group } from '@mantine/core';
+import { Button, Checkbox, Group } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -21,16 +21,21 @@ import { Plain } from '@/components/Plain';
 import { ShortId } from '@/components/ShortId';
 import { EmptyState, Notice } from '@/components/states';
 import { Time } from '@/components/Time';
+import { MOST_COMPARED, namedIn } from './compare/differences';
 import { RunStatus, RunSteps } from './RunStatus';
 
 export function RunsPage(): ReactNode {
   const { t } = useTranslation('admin');
   const { role } = useUser();
   const navigate = useNavigate();
-  const [filters, setFilter] = useFilters(['project', 'kind', 'status', 'chain']);
+  const [filters, setFilter] = useFilters(['project', 'kind', 'status', 'chain', 'compare']);
+  const compared = namedIn(filters.compare);
+  const compare = (run: string, wanted: boolean): void =>
+    setFilter('compare', (wanted ? [...compared, run] : compared.filter((other) => other !== run)).join(','));
+  const listed = { project: filters.project, kind: filters.kind, status: filters.status, chain: filters.chain };
   const projects = useQuery(projectsQuery);
   const runs = useInfiniteQuery({
-    ...pagedQuery<Run>('/runs', filters),
+    ...pagedQuery<Run>('/runs', listed),
     refetchInterval: ({ state }) =>
       state.data?.pages.some((page) => page.results.some((run) => isLive(run.status))) ? 3000 : 30_000,
   });
@@ -80,6 +85,18 @@ export function RunsPage(): ReactNode {
           options={RUN_STATUSES.map((value) => ({ value, label: t(`runStatus.${value}`) }))}
           none={t('all')}
         />
+        <Button
+          component={Link}
+          to={compared.length > 1 ? paths.compareRuns(compared) : ''}
+          variant="default"
+          data-disabled={compared.length < 2 || undefined}
+          aria-disabled={compared.length < 2}
+          onClick={(event) => {
+            if (compared.length < 2) event.preventDefault();
+          }}
+        >
+          {t('compare.these', { count: compared.length })}
+        </Button>
         {filters.chain && (
           <Button variant="default" onClick={() => setFilter('chain', '')}>
             {t('runs.leaveChain')}
@@ -100,6 +117,18 @@ export function RunsPage(): ReactNode {
           </EmptyState>
         }
         columns={[
+          {
+            key: 'compare',
+            header: t('compare.one'),
+            cell: (run) => (
+              <Checkbox
+                aria-label={t('compare.run', { name: run.name })}
+                checked={compared.includes(run.id)}
+                disabled={!compared.includes(run.id) && compared.length >= MOST_COMPARED}
+                onChange={(event) => compare(run.id, event.currentTarget.checked)}
+              />
+            ),
+          },
           { key: 'name', header: t('name'), cell: (run) => <Link to={paths.run(run.id)}>{run.name}</Link> },
           { key: 'kind', header: t('kind'), cell: (run) => t(`runKind.${run.kind}`) },
           { key: 'status', header: t('status'), cell: (run) => <RunStatus run={run} /> },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Metric } from '@/api/runs';
-import { familiesOf } from './families';
+import { comparedFamilies, familiesOf } from './families';
 
 function metric(step: number, values: Metric['values']): Metric {
   return { step, values, attempt: 1, time: '2026-01-01T00:00:00Z' };
@@ -27,5 +27,16 @@ test('loss, reward and KL come first; a value that was not finite leaves a gap',
   expect(families[1]?.series[0]?.points).toEqual([
     [1, 0],
     [3, 0.3],
+  ]);
+});
+
+test('runs side by side share the chart of each metric, under their names', () => {
+  const families = comparedFamilies([
+    { name: 'one', metrics: [metric(1, { loss: 3, valid_loss: 4 })] },
+    { name: 'other', metrics: [metric(1, { loss: 2 }), metric(2, { loss: 1 })] },
+  ]);
+  expect(families.map((family) => [family.name, family.series.map((series) => series.name)])).toEqual([
+    ['loss', ['one', 'other']],
+    ['valid_loss', ['one']],
   ]);
 });

@@ -41,6 +41,19 @@ export function familiesOf(metrics: readonly Metric[]): Family[] {
     .sort((one, other) => rank(one.name) - rank(other.name) || one.name.localeCompare(other.name));
 }
 
+/** Each metric of some runs as a family, with a series for each run that has it; `name` tells the runs apart. */
+export function comparedFamilies(runs: readonly { name: string; metrics: readonly Metric[] }[]): Family[] {
+  const families = new Map<string, Series[]>();
+  for (const { name, metrics } of runs) {
+    for (const { series } of familiesOf(metrics)) {
+      for (const one of series) families.set(one.name, [...(families.get(one.name) ?? []), { name, points: one.points }]);
+    }
+  }
+  return [...families]
+    .map(([name, series]) => ({ name, series }))
+    .sort((one, other) => rank(one.name) - rank(other.name) || one.name.localeCompare(other.name));
+}
+
 function rank(name: string): number {
   const place = FIRST.findIndex((first) => name === first || name.startsWith(`${first}_`));
   return place < 0 ? FIRST.length : place;

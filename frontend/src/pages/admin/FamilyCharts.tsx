@@ -1,22 +1,20 @@
-/** The curves of a run, one small chart for each thing measured; measures on held-out data share their chart. */
+/** Curves, one small chart for each thing measured, with the same numbers as text and as a table. */
 import { Text } from '@mantine/core';
 import { LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { useCallback, useMemo, type ReactNode } from 'react';
+import { useCallback, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Metric } from '@/api/runs';
 import { axisOf, Chart, tooltipOf, type Color } from '@/components/Chart';
 import classes from './Admin.module.css';
-import { familiesOf, type Family } from './families';
+import type { Family } from './families';
 import { formatMetric } from './format';
 
 echarts.use([LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
-export function RunCharts({ metrics }: { metrics: readonly Metric[] }): ReactNode {
+export function FamilyCharts({ families }: { families: readonly Family[] }): ReactNode {
   const { t } = useTranslation('admin');
-  const families = useMemo(() => familiesOf(metrics), [metrics]);
   return (
     <div className={classes.charts}>
       {families.map((family) => (
@@ -55,6 +53,9 @@ function FamilyChart({ family }: { family: Family }): ReactNode {
   return <Chart option={option} className={classes.chart} />;
 }
 
+/** Told apart by more than their color. */
+const LINES = ['solid', 'dashed', 'dotted', [8, 3, 2, 3]] as const;
+
 function optionOf(family: Family, color: Color): echarts.EChartsCoreOption {
   const axis = axisOf(color);
   return {
@@ -72,13 +73,13 @@ function optionOf(family: Family, color: Color): echarts.EChartsCoreOption {
     },
     xAxis: { type: 'value', min: 'dataMin', max: 'dataMax', ...axis, splitLine: { show: false } },
     yAxis: { type: 'value', scale: true, ...axis },
-    series: family.series.map(({ name, points }) => ({
+    series: family.series.map(({ name, points }, index) => ({
       name: name.replaceAll('_', ' '),
       type: 'line',
       data: points,
       showSymbol: points.length < 40,
       symbolSize: 4,
-      lineStyle: { width: 1.5 },
+      lineStyle: { width: 1.5, type: LINES[index % LINES.length] },
       sampling: 'lttb',
     })),
   };
