@@ -192,16 +192,21 @@ def _with_mix(
     counts = {by: Counter(_labeled(project, by)) for by in targets}
     labeled = next(iter(counts.values())).total()
 
-    def gap(kinds: tuple[tuple[str, str], ...], total: int) -> float:
-        missing = (targets[by].get(value, 0.0) - (counts[by][value] / total if total else 0.0) for by, value in kinds)
-        return sum(max(0.0, one) for one in missing) / len(kinds)
-
     in_order = sorted(measured, key=lambda one: (one.kinds, -one.score, one.place))
     groups = {kinds: deque(members) for kinds, members in groupby(in_order, key=lambda one: one.kinds)}
-    largest = max((gap(kinds, labeled) for kinds in groups), default=0.0) or 1.0
+    values = {pair for kinds in groups for pair in kinds}
+
+    def gaps_now() -> dict[tuple[tuple[str, str], ...], float]:
+        missing = {
+            (by, value): max(0.0, targets[by].get(value, 0.0) - (counts[by][value] / labeled if labeled else 0.0))
+            for by, value in values
+        }
+        return {kinds: sum(map(missing.__getitem__, kinds)) / len(kinds) for kinds in groups}
+
+    largest = max(gaps_now().values(), default=0.0) or 1.0
     chosen = []
     for _ in range(wanted):
-        gaps = {kinds: gap(kinds, labeled) for kinds in groups}
+        gaps = gaps_now()
         best = max(
             groups, key=lambda kinds: (groups[kinds][0].score + weight * gaps[kinds] / largest, -groups[kinds][0].place)
         )

@@ -18,6 +18,7 @@ from labeling.collection.cleaning.minhash import SIMILAR, band_keys, shingles, s
 from labeling.collection.cleaning.texts import text_of
 from labeling.collection.models import Keep, NearDuplicate, Prompt, PromptBand
 from labeling.collection.services.change_prompt import change_prompt
+from labeling.copy_rows import copy_rows
 from labeling.errors import ConflictError
 from labeling.projects.models import Project
 
@@ -58,11 +59,8 @@ def search_near_duplicates(project: Project) -> int:
         for pk, messages in unsearched(project).order_by("created_at", "pk").values_list("pk", "messages")[:AT_ONCE]
     }
     found = {pk: shingles(text) for pk, text in texts.items()}
-    PromptBand.objects.bulk_create(
-        PromptBand(prompt_id=pk, project=project, band=band, key=key)
-        for pk, triples in found.items()
-        for band, key in enumerate(band_keys(triples))
-    )
+    bands = ((pk, band, key) for pk, triples in found.items() for band, key in enumerate(band_keys(triples)))
+    copy_rows(PromptBand, ("prompt_id", "band", "key"), bands, project_id=project.pk)
     matches = _matches(list(texts))
     others = {pk for earlier in matches.values() for pk in earlier} - found.keys()
     for pk, messages in Prompt.objects.filter(pk__in=others).values_list("pk", "messages"):

@@ -17,6 +17,7 @@ from labeling.collection.models import Batch, Candidate, Prompt, ScreeningPart, 
 from labeling.collection.services.adaptive_overlap import check_adaptive
 from labeling.collection.services.mark_sensitive import add_sensitive, sensitive_of
 from labeling.collection.services.shared_items import check_shared, draw_shared
+from labeling.copy_rows import copy_rows
 from labeling.errors import DomainError, InvalidError
 from labeling.projects.models import Pool, Project, Purpose, TaskKind
 
@@ -310,6 +311,9 @@ def _notes_on_few(outputs: Iterable[list[UUID]], k: int) -> list[str]:
     ]
 
 
+_TASK = ("id", "prompt_id", "kind", "purpose", "position", "overlap", "chosen_for")
+
+
 def _make_tasks(batch: Batch, plan: BatchPlan) -> None:
     prompts = plan.prompts
     overlaps = dict.fromkeys((prompt.pk for prompt in prompts), batch.overlap)
@@ -328,36 +332,33 @@ def _make_tasks(batch: Batch, plan: BatchPlan) -> None:
         )
         for position, prompt in enumerate(prompts, start=1)
     ]
-    Task.objects.bulk_create(tasks, batch_size=ROWS_AT_ONCE)
-    TaskCandidate.objects.bulk_create(
-        (
-            TaskCandidate(task=task, candidate_id=candidate)
-            for prompt, task in zip(prompts, tasks, strict=True)
-            for candidate in plan.outputs.get(prompt.pk, [])
-        ),
-        batch_size=ROWS_AT_ONCE,
+    copy_rows(Task, _TASK, ([getattr(task, name) for name in _TASK] for task in tasks), batch_id=batch.pk)
+    for task in tasks:
+        task._state.adding = False  # as bulk_create leaves them
+    links = (
+        (task.pk, candidate)
+        for prompt, task in zip(prompts, tasks, strict=True)
+        for candidate in plan.outputs.get(prompt.pk, [])
     )
+    copy_rows(TaskCandidate, ("task_id", "candidate_id"), links)
     if plan.purpose == TaskPurpose.WORK:
         make_slots(batch, tasks)
 
 
 def make_slots(batch: Batch, tasks: Sequence[Task]) -> None:
     """The slots of new tasks of work, as many as each one's overlap."""
-    Slot.objects.bulk_create(
-        (
-            Slot(
-                task=task,
-                number=number,
-                project_id=batch.project_id,
-                kind=batch.kind,
-                pools=batch.pools,
-                sensitive=sensitive_of(task),
-                batch_number=batch.number,
-                position=task.position,
-            )
-            for number in range(1, batch.overlap + 1)
-            for task in tasks
-            if number <= task.overlap
-        ),
-        batch_size=ROWS_AT_ONCE,
+    slots = (
+        (task.pk, number, sensitive_of(task), task.position)
+        for number in range(1, batch.overlap + 1)
+        for task in tasks
+        if number <= task.overlap
+    )
+    copy_rows(
+        Slot,
+        ("task_id", "number", "sensitive", "position"),
+        slots,
+        project_id=batch.project_id,
+        kind=batch.kind,
+        pools=batch.pools,
+        batch_number=batch.number,
     )
