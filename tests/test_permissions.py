@@ -181,6 +181,7 @@ GET    /api/v1/projects/{project_id}/snapshot-options       401 403 403   9 403 
 GET    /api/v1/freezes                                      401 403 403   2 403   2   2
 GET    /api/v1/freezes/{freeze_id}                          401 403 403   2 403 404   2
 GET    /api/v1/snapshots/{snapshot_id}                      401 403 403   2 403 404   2
+POST   /api/v1/snapshots/{snapshot_id}/purge                401 403 403 403 403 403   9
 GET    /api/v1/snapshots/{snapshot_id}/diff                 401 403 403   9 403 404   9
 GET    /api/v1/snapshots/{snapshot_id}/differences          401 403 403   9 403 404   9
 POST   /api/v1/snapshots/{snapshot_id}/without              401 403 403   9 403 404   9

@@ -32,7 +32,10 @@ class Snapshot(models.Model):
         help_text="Records by split, labeler pseudonym and use case; and what was left out, and why"
     )
     recipe = models.JSONField(default=dict, help_text="By which it was first made (recipe.py); empty: the default one")
-    marked_at = models.DateTimeField(null=True, help_text="Set when something that it holds was withdrawn")
+    marked_at = models.DateTimeField(
+        null=True, help_text="When something that it holds was first withdrawn, lost its consent, or was masked"
+    )
+    purged_at = models.DateTimeField(null=True, help_text="When its files were deleted; the hash and the counts stay")
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -25,7 +25,7 @@ def snapshot_for(user: User, snapshot_id: UUID) -> Snapshot:
 def file_of(snapshot: Snapshot) -> Path:
     """The snapshot's records file; raises NotFoundError where it was purged."""
     path = Path(snapshot.path)
-    if not path.is_file():
+    if snapshot.purged_at is not None or not path.is_file():
         raise NotFoundError("This snapshot's file was purged; its hash and its counts remain.", code="purged")
     return path
 

@@ -23,7 +23,10 @@ class SnapshotSerializer(serializers.ModelSerializer[Snapshot]):
 
     class Meta:
         model = Snapshot
-        fields = ["id", "project", "kind", "name", "sha256", "bytes", "counts", "recipe", "created_at", "created_by"]
+        fields = [
+            "id", "project", "kind", "name", "sha256", "bytes", "counts", "recipe", "created_at", "created_by",
+            "marked_at", "purged_at",
+        ]  # fmt: skip
         read_only_fields = fields
 
 

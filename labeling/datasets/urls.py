@@ -25,6 +25,7 @@ urlpatterns = [
     path("freezes", recipe_views.FreezeListView.as_view(), name="freezes"),
     path("freezes/<uuid:freeze_id>", recipe_views.FreezeView.as_view(), name="freeze"),
     path("snapshots/<uuid:snapshot_id>", views.SnapshotView.as_view(), name="snapshot"),
+    path("snapshots/<uuid:snapshot_id>/purge", views.PurgeSnapshotView.as_view(), name="snapshot-purge"),
     path("snapshots/<uuid:snapshot_id>/diff", diff_views.SnapshotDiffView.as_view(), name="snapshot-diff"),
     path(
         "snapshots/<uuid:snapshot_id>/differences",

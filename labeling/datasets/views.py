@@ -20,8 +20,9 @@ from labeling.datasets.serializers import (
     SnapshotRecordsSerializer,
     SnapshotSerializer,
 )
+from labeling.datasets.services.purge_snapshot import purge_snapshot
 from labeling.errors import InvalidError
-from labeling.permissions import IsResearcher, signed_in
+from labeling.permissions import IsAdmin, IsResearcher, signed_in
 from labeling.projects.selectors import project_to_lead
 from labeling.queries import uuid_or_none
 
@@ -73,6 +74,16 @@ class SnapshotView(APIView):
     @extend_schema(responses=SnapshotSerializer)
     def get(self, request: Request, snapshot_id: UUID) -> Response:
         return Response(SnapshotSerializer(selectors.snapshot_for(signed_in(request), snapshot_id)).data)
+
+
+class PurgeSnapshotView(APIView):
+    permission_classes = [IsAdmin]
+
+    @extend_schema(request=None, responses=SnapshotSerializer)
+    def post(self, request: Request, snapshot_id: UUID) -> Response:
+        """Delete the files of a snapshot that holds what was taken back; hash, counts and lineage stay."""
+        snapshot = selectors.snapshot_for(signed_in(request), snapshot_id)
+        return Response(SnapshotSerializer(purge_snapshot(actor=signed_in(request), snapshot=snapshot)).data)
 
 
 class SnapshotRecordsView(APIView):

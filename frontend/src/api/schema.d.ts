@@ -1118,7 +1118,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Give or take the consent of all prompts of a source. Snapshots that exist stay as they are. */
+        /** @description Give or take the consent of all prompts of a source. Taking it marks the snapshots that hold them. */
         post: operations["projects_consent_create"];
         delete?: never;
         options?: never;
@@ -2399,6 +2399,23 @@ export interface paths {
         get: operations["snapshots_download_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshots/{snapshot_id}/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete the files of a snapshot that holds what was taken back; hash, counts and lineage stay. */
+        post: operations["snapshots_purge_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5999,6 +6016,16 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             readonly created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When something that it holds was first withdrawn, lost its consent, or was masked
+             */
+            readonly marked_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its files were deleted; the hash and the counts stay
+             */
+            readonly purged_at: string | null;
         };
         SnapshotCounts: {
             records: number;
@@ -10409,6 +10436,27 @@ export interface operations {
                     "application/jsonl": string;
                     "text/csv; charset=utf-8": string;
                     "application/vnd.apache.parquet": string;
+                };
+            };
+        };
+    };
+    snapshots_purge_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                snapshot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
                 };
             };
         };

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from labeling.accounts.events import record_event
 from labeling.accounts.models import User
 from labeling.collection.models import Prompt, TargetShare
+from labeling.collection.services.recall import recall
 from labeling.errors import InvalidError
 from labeling.projects.models import Project
 
@@ -107,10 +108,15 @@ def set_target_mix(*, actor: User, project: Project, by: str, shares: dict[str, 
 
 @transaction.atomic
 def set_consent(*, actor: User, project: Project, source: str, consent: bool) -> int:
-    """Give or take the consent of all prompts of a source; returns how many changed. Snapshots stay as they are."""
+    """Give or take the consent of all prompts of a source; returns how many changed.
+
+    Snapshots stay as they are; those that hold what has no consent any more are marked.
+    """
     changed = Prompt.objects.filter(project=project, source=source, consent=not consent, withdrawn_at=None).update(
         consent=consent
     )
     if changed:
+        if not consent:
+            recall(actor=actor, project=project, prompts=Prompt.objects.filter(project=project, source=source))
         record_event(actor, "prompts.consent_changed", project, source=source, consent=consent, prompts=changed)
     return changed

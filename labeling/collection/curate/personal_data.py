@@ -15,6 +15,7 @@ from labeling.collection.cleaning.texts import text_of
 from labeling.collection.models import Assignment, Candidate, Judgment, Prompt, SkipReason
 from labeling.collection.services.add_candidates import candidate_key
 from labeling.collection.services.change_prompt import change_prompt
+from labeling.collection.services.recall import recall
 from labeling.errors import ConflictError, InvalidError
 from labeling.projects.models import Project
 
@@ -63,8 +64,9 @@ def _count(reports: QuerySet, by: str) -> Coalesce:
 def decide_personal_data(*, actor: User, prompt: Prompt, decision: str, pieces: Sequence[str] = ()) -> Prompt:
     """Keep the prompt as it is and free it, mask these pieces of it and free it, or withdraw it.
 
-    Masking reaches its outputs too; judgments and snapshots that were made stay as they are. InvalidError where a piece
-    is not in the text, ConflictError where the prompt was withdrawn meanwhile.
+    Masking reaches its outputs too. Judgments stay as they are, and so do snapshots that were made; these are marked,
+    so that an admin may purge their files. InvalidError where a piece is not in the text, ConflictError where the
+    prompt was withdrawn meanwhile.
     """
     prompt = Prompt.objects.select_for_update(no_key=True).get(pk=prompt.pk)
     if prompt.withdrawn_at is not None:
@@ -73,6 +75,7 @@ def decide_personal_data(*, actor: User, prompt: Prompt, decision: str, pieces: 
         raise ConflictError("This prompt was withdrawn. Take that back first.", code="withdrawn")
     if decision == CLEAN:
         _mask(prompt, pieces)
+        recall(actor=actor, project=prompt.project, prompts=Prompt.objects.filter(pk=prompt.pk))
     prompt.personal_data_checked_at = timezone.now()
     prompt.held_back = False
     prompt.save(update_fields=["personal_data_checked_at", "held_back"])

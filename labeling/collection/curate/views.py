@@ -89,7 +89,7 @@ class ConsentView(APIView):
 
     @extend_schema(request=ConsentSerializer, responses=ConsentChangedSerializer)
     def post(self, request: Request, project_id: UUID) -> Response:
-        """Give or take the consent of all prompts of a source. Snapshots that exist stay as they are."""
+        """Give or take the consent of all prompts of a source. Taking it marks the snapshots that hold them."""
         project = project_to_lead(signed_in(request), project_id)
         changed = set_consent(actor=signed_in(request), project=project, **checked(ConsentSerializer, request.data))
         return Response({"changed": changed})

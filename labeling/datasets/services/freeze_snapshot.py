@@ -11,6 +11,8 @@ the recipe and the name that it was first made by: a run could not tell them apa
 """
 
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -21,6 +23,7 @@ from django.utils import timezone
 from labeling.accounts.events import record_event
 from labeling.accounts.models import User
 from labeling.collection.models import Batch, BatchStatus
+from labeling.collection.services.recall import hold_prompts_of, wait_for_recalls
 from labeling.datasets.models import Snapshot, SnapshotKind
 from labeling.datasets.recipe import Recipe
 from labeling.datasets.records import Reading
@@ -82,6 +85,8 @@ def _freeze(
     progress: Progress | None,
 ) -> Snapshot:
     sweep_drafts(settings.SNAPSHOTS_DIR)
+    wait_for_recalls(project)
+    begun = timezone.now()
     reading = Reading(project, kind, recipe)
     for line in reading.lines():
         draft.write(line)
@@ -115,7 +120,7 @@ def _freeze(
             },
         )
         if not made:
-            return snapshot
+            return snapshot if snapshot.purged_at is None else _restore(actor, snapshot, draft, begun)
         draft.copy_rows()
         connection.check_constraints()  # now, not at the end, when batches are locked
         _check_splits(snapshot)
@@ -128,9 +133,21 @@ def _freeze(
             actor, "snapshot.frozen", snapshot,
             kind=kind, sha256=draft.sha256, records=draft.records, recipe=recipe.stored(),
         )  # fmt: skip
-        _check_prompts(snapshot)
         _freeze_acceptances(draft.batches, reading)
+        _check_prompts(snapshot, begun)
         return snapshot
+
+
+def _restore(actor: User | None, snapshot: Snapshot, draft: Draft, begun: datetime) -> Snapshot:
+    """Put a purged snapshot's file back: what it holds was given back, or the content would be another."""
+    snapshot = Snapshot.objects.select_for_update().get(pk=snapshot.pk)
+    _check_prompts(snapshot, begun)
+    draft.path.rename(snapshot.path)
+    Path(snapshot.path).chmod(0o444)
+    snapshot.marked_at = snapshot.purged_at = None
+    snapshot.save(update_fields=["marked_at", "purged_at"])
+    record_event(actor, "snapshot.restored", snapshot, sha256=snapshot.sha256)
+    return snapshot
 
 
 def _next_number(project: Project, kind: str) -> int:
@@ -155,9 +172,12 @@ def _check_splits(snapshot: Snapshot) -> None:
     )
 
 
-def _check_prompts(snapshot: Snapshot) -> None:
-    """Raises _ChangedError where a prompt may not leave the project any more."""
+def _check_prompts(snapshot: Snapshot, begun: datetime) -> None:
+    """Raises _ChangedError where a prompt may not leave the project any more, or its personal data were decided on
+    since the reading began. From here on, who recalls one waits."""
+    hold_prompts_of(snapshot.project)
     gone = Q(prompt__withdrawn_at__isnull=False) | Q(prompt__consent=False) | Q(prompt__held_back=True)
+    gone |= Q(prompt__personal_data_checked_at__gt=begun)
     if snapshot.records.filter(gone).exists():
         raise _ChangedError
 

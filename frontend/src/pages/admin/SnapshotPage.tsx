@@ -22,6 +22,7 @@ import { RecipeWords } from '../research/snapshots/RecipeWords';
 import { WithoutPanel } from '../research/snapshots/WithoutPanel';
 import { formatBytes } from './format';
 import { SnapshotFormats } from './SnapshotFormats';
+import { SnapshotRecall } from './SnapshotRecall';
 import classes from './Admin.module.css';
 
 export function SnapshotPage(): ReactNode {
@@ -63,9 +64,11 @@ function Content({ snapshot }: { snapshot: Snapshot }): ReactNode {
       trail={[{ label: t('snapshots.title'), to: paths.snapshots() }]}
       actions={
         <>
-          <Button component="a" href={snapshotFile(snapshot.id)} variant="default" download>
-            {t('snapshots.download')}
-          </Button>
+          {!snapshot.purged_at && (
+            <Button component="a" href={snapshotFile(snapshot.id)} variant="default" download>
+              {t('snapshots.download')}
+            </Button>
+          )}
           <Button component={Link} to={paths.snapshotDiff(snapshot.id)} variant="default">
             {recipes('page.compare')}
           </Button>
@@ -85,7 +88,7 @@ function Content({ snapshot }: { snapshot: Snapshot }): ReactNode {
           >
             {t('snapshots.again')}
           </Button>
-          {role === 'admin' && (
+          {role === 'admin' && !snapshot.purged_at && (
             <Button
               component={Link}
               to={withFilters(paths.newRun(), {
@@ -100,6 +103,7 @@ function Content({ snapshot }: { snapshot: Snapshot }): ReactNode {
         </>
       }
     >
+      <SnapshotRecall snapshot={snapshot} />
       {without && <WithoutPanel snapshot={snapshot} onCancel={() => setWithout(false)} />}
       <Facts
         facts={[
