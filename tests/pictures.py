@@ -37,6 +37,9 @@ CHAIN = {
     "sample": {"max_response_tokens": 32, "limit_prompts": 12},
 }
 CHAIN_SECONDS = 1800
+PAGE_MS = 120_000
+"""How long a page may take, on a machine that has other things to do."""
+
 BLURRED = "[dir='auto'], summary, pre, code { filter: blur(4px); }"
 """What labelers and data sets wrote."""
 
@@ -303,6 +306,7 @@ def picture(
     state = signed_in.storage_state() if signed_in else None
     context = browser.new_context(viewport=size, color_scheme=scheme, storage_state=state, bypass_csp=blur)
     page = context.new_page()
+    page.set_default_timeout(PAGE_MS)
     page.goto(url)
     _settle(page)
     if act:

@@ -11,7 +11,7 @@ export function EstimateCell({ text, estimate }: { text: string; estimate: Estim
       <Text component="span" size="sm">
         {text}
       </Text>
-      <Text size="xs" c="dimmed" maw="14rem" ml="auto">
+      <Text size="xs" c="dimmed" miw={estimate?.why ? '9rem' : undefined} maw="14rem" ml="auto">
         {estimate?.why ?? (estimate?.n === undefined ? '' : t('say.n', { count: estimate.n }))}
       </Text>
     </>

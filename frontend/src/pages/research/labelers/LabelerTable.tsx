@@ -102,7 +102,7 @@ function Advice({ advice }: { advice: Schema<'Advice'> }): ReactNode {
 
 function Threshold({ threshold: { value, low, high, n, why } }: { threshold: Labeler['threshold'] }): ReactNode {
   const { t } = useTranslation('labelers');
-  if (value === null) return <Quiet>{why}</Quiet>;
+  if (value === null) return <Quiet wide>{why}</Quiet>;
   const steps = (count: number | null): string => (count === null ? t('threshold.beyond') : t('threshold.steps', { count }));
   return (
     <>
@@ -113,9 +113,10 @@ function Threshold({ threshold: { value, low, high, n, why } }: { threshold: Lab
   );
 }
 
-function Quiet({ children }: { children: ReactNode }): ReactNode {
+/** `wide` for sentences, which would stand a word a line. */
+function Quiet({ children, wide }: { children: ReactNode; wide?: boolean }): ReactNode {
   return (
-    <Text size="xs" c="dimmed" maw="12rem" ml="auto">
+    <Text size="xs" c="dimmed" miw={wide ? '9rem' : undefined} maw="12rem" ml="auto">
       {children}
     </Text>
   );
