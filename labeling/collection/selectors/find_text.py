@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from labeling.collection.models import Candidate, Demonstration, Prompt, WrittenPrompt
 from labeling.errors import InvalidError
 from labeling.projects.models import Project
+from labeling.statement_limit import limit_statements
 
 # A word that most texts have, but few of this project, is looked for no longer than this.
 MOST_MILLISECONDS = 5000
@@ -67,19 +68,14 @@ def rows_with(project: Project, words: Words, place: Place, limit: int) -> list[
     """
     try:
         with transaction.atomic():
-            _limit_statements(f"{MOST_MILLISECONDS}ms")
+            limit_statements(f"{MOST_MILLISECONDS}ms")
             found = list(_rows(project, words, place, limit))
-            _limit_statements("0")
+            limit_statements("0")
             return found
     except OperationalError as error:
         raise InvalidError(
             "Too many texts have these words. Add one that is rarer.", errors={"q": ["Too common."]}
         ) from error
-
-
-def _limit_statements(to: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [to])
 
 
 def _rows(project: Project, words: Words, place: Place, limit: int) -> Iterator[tuple[str, Any]]:

@@ -14,6 +14,7 @@ from labeling.projects.models import Project
 from labeling.review.agreement_tables import pseudonyms
 from labeling.review.items.filters import Asked, wanted_items
 from labeling.review.items.models import PLACE, ItemFigures
+from labeling.statement_limit import limit_statements
 
 PAGE = 20
 MOST_SHOWN = 8
@@ -75,9 +76,9 @@ def items_page(
     items = wanted_items(project, asked).select_related("task__prompt", "task__batch")
     try:
         with transaction.atomic():
-            _limit_statements(f"{MOST_MILLISECONDS}ms")
+            limit_statements(f"{MOST_MILLISECONDS}ms")
             found = list(_after(items, asked["order"], cursor)[: size + 1])
-            _limit_statements("0")
+            limit_statements("0")
     except OperationalError as error:
         raise InvalidError(
             "It takes too long to find such items among all. Choose a labeler, a batch or a week as well.",
@@ -86,11 +87,6 @@ def items_page(
     shown = found[:size]
     onward = _cursor_of(shown[-1], asked["order"]) if len(found) > size else None
     return _with_rankings(project, asked, shown), onward
-
-
-def _limit_statements(to: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [to])
 
 
 def _cursor_of(item: ItemFigures, order: str) -> str:
