@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 from uuid import UUID
 
@@ -106,7 +106,11 @@ class Reading:
 
     def _read(self) -> Iterator[Judgment]:
         chosen = accepted_judgments(self.project, self.kind, self.recipe, self.batches).filter(why="")
-        return _with_details(chosen, self.kind).iterator(CHUNK)
+        ids = chosen.order_by("assignment__task__prompt_id", "pk").values_list("pk", flat=True).iterator(CHUNK)
+        # Ids first: sorting a million whole rows would take minutes before the first of them.
+        while some := list(islice(ids, CHUNK)):
+            found = {judgment.pk: judgment for judgment in _with_details(some, self.kind)}
+            yield from (found[pk] for pk in some if pk in found)  # what was purged meanwhile is not
 
     def _judgments(self) -> Iterator[Line]:
         for judgment in self._read():
@@ -197,7 +201,7 @@ class Reading:
             "guideline": str(judgment.guideline_id or ""),
             "rubric": str(judgment.rubric_id or ""),
         }
-        record |= detail or {"id": str(judgment.pk)} | _detail(judgment)
+        record |= detail or {"id": str(judgment.pk)} | _detail(judgment, self.kind)
         record |= where_said(group=self._group(prompt, judgment))
         if self.recipe.weights == Weights.RELIABILITY:
             record["weight"] = self.weights.get(judgment.assignment.labeler_id, 1.0)
@@ -229,8 +233,8 @@ def _vote(judgment: Judgment) -> Vote:
     )
 
 
-def _with_details(judgments: QuerySet[Any], kind: str) -> QuerySet[Judgment]:
-    judgments = judgments.select_related("assignment__task__prompt")
+def _with_details(ids: Sequence[UUID], kind: str) -> QuerySet[Judgment]:
+    judgments = Judgment.objects.filter(pk__in=ids).select_related("assignment__task__prompt")
     if kind == SnapshotKind.DEMONSTRATIONS:
         judgments = judgments.select_related("demonstration")
     else:
@@ -238,8 +242,10 @@ def _with_details(judgments: QuerySet[Any], kind: str) -> QuerySet[Judgment]:
         ratings = Rating.objects.order_by("candidate__order").prefetch_related(
             Prefetch("candidate", queryset=candidates)
         )
-        judgments = judgments.prefetch_related(Prefetch("comparison__ratings", queryset=ratings))
-    return judgments.order_by("assignment__task__prompt_id", "pk")
+        judgments = judgments.select_related("comparison").prefetch_related(
+            Prefetch("comparison__ratings", queryset=ratings)
+        )
+    return judgments
 
 
 def _prompt_fields(prompt: Prompt) -> dict[str, Any]:
@@ -252,8 +258,8 @@ def _prompt_fields(prompt: Prompt) -> dict[str, Any]:
     }
 
 
-def _detail(judgment: Judgment) -> dict[str, Any]:
-    if hasattr(judgment, "demonstration"):
+def _detail(judgment: Judgment, kind: str) -> dict[str, Any]:
+    if kind == SnapshotKind.DEMONSTRATIONS:
         return {"response": judgment.demonstration.response}
     ratings = list(judgment.comparison.ratings.all())
     return {

@@ -4,14 +4,17 @@ import hashlib
 import json
 import re
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from labeling.accounts.models import Event
 from labeling.collection.models import Batch, Judgment, Prompt
 from labeling.datasets.models import Snapshot
+from labeling.datasets.records import Reading
 from tests.cast import World
 from tests.working import finish_batch, publish_comparisons, publish_demonstrations
 
@@ -94,6 +97,29 @@ def test_comparisons_carry_candidates_ranks_and_ratings_in_one_order(world: Worl
         assert sorted(record["positions"]) == [0, 1, 2, 3]
         assert {candidate["model"] for candidate in record["candidates"]} == {"model-0", "model-1"}
     assert held[0]["positions"] != [0, 1, 2, 3] or held[1]["positions"] != [0, 1, 2, 3], "shown in shuffled orders"
+
+
+@pytest.mark.parametrize(
+    "kind, publish", [("comparisons", publish_comparisons), ("demonstrations", publish_demonstrations)]
+)
+def test_it_asks_the_database_no_more_where_there_is_more(
+    world: World, monkeypatch: pytest.MonkeyPatch, kind: str, publish: Callable[..., Batch]
+):
+    def read(prompts: int, first: int) -> tuple[list[str], int]:
+        batch = publish(world, prompts=prompts, first=first)
+        finish_batch(world, batch, "ada", "ben")
+        accept(world, batch)
+        with CaptureQueriesContext(connection) as asked:
+            lines = list(Reading(world.project, kind).lines())
+        return [line.record["id"] for line in lines], len(asked)
+
+    few, asked = read(1, 0)
+    many, asked_of_many = read(5, 10)
+    assert (len(few), len(many)) == (2, 12)
+    assert asked_of_many == asked
+    monkeypatch.setattr("labeling.datasets.records.CHUNK", 5)
+    in_chunks = [line.record["id"] for line in Reading(world.project, kind).lines()]
+    assert in_chunks == many
 
 
 def test_one_text_on_two_sides_of_the_split_is_refused(world: World):
