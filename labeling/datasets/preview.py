@@ -19,7 +19,8 @@ from labeling.datasets.models import SnapshotKind
 from labeling.datasets.recipe import BY_PEOPLE, NONE, Aggregation, GroupBy, Recipe, group_names
 from labeling.datasets.selection import rows_of
 from labeling.datasets.votes import PromptVotes, votes_of
-from labeling.projects.models import Membership, Project
+from labeling.projects.models import Project
+from labeling.projects.selectors import pseudonyms_in
 from labeling.review.rankings import last_of_share
 from labeling.review.statistics.agreement import SHARES, counts_of_units, outcome_sums
 from labeling.review.statistics.arrays import sum_by
@@ -119,7 +120,7 @@ class _Labels:
     """Pseudonyms, and the group label that a record would carry."""
 
     def __init__(self, project: Project, recipe: Recipe) -> None:
-        self.pseudonyms = dict(Membership.objects.filter(project=project).values_list("user_id", "pseudonym"))
+        self.pseudonyms = pseudonyms_in(project.pk)
         self._by = recipe.group_by
         self._named = group_names(project, recipe)
 

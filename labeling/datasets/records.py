@@ -34,7 +34,8 @@ from labeling.datasets.selection import (
     rows_of,
 )
 from labeling.datasets.votes import items_of
-from labeling.projects.models import Membership, Project
+from labeling.projects.models import Project
+from labeling.projects.selectors import pseudonyms_in
 from labeling.review.models import Reference
 
 CHUNK = 2000
@@ -69,8 +70,7 @@ class Reading:
     """By labeler, where the recipe asks how reliable they are and it is known."""
 
     def __post_init__(self) -> None:
-        members = Membership.objects.filter(project=self.project).values_list("user_id", "pseudonym")
-        self.pseudonyms = dict(members.iterator(CHUNK))
+        self.pseudonyms = pseudonyms_in(self.project.pk)
         self.batches = accepted_batches(self.project)
         self._groups = group_names(self.project, self.recipe)
         self._references = {reference.task_id: reference for reference in self.references_of(self.batches)}

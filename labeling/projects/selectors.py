@@ -54,6 +54,11 @@ _NEWEST = """
 """
 
 
+def pseudonyms_in(project_id: UUID) -> dict[UUID, str]:
+    """What each member is called in this project, by user."""
+    return dict(Membership.objects.filter(project=project_id).values_list("user_id", "pseudonym"))
+
+
 def current_texts(project: Project, kind: str) -> tuple[Guideline | None, Rubric | None]:
     """The newest guideline of this kind of task, and the newest rubric."""
     with connection.cursor() as cursor:

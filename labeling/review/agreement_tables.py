@@ -6,11 +6,11 @@ lacks it says in words (statistics.bootstrap).
 
 from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 
-from labeling.projects.models import Membership, Project
+from labeling.projects.models import Project
+from labeling.projects.selectors import pseudonyms_in
 from labeling.review.counts.answers import current_answer
 from labeling.review.counts.read import (
     Pairs,
@@ -38,17 +38,13 @@ MOST_PAIRS = 300
 """Of the pairs of labelers those with the most comparisons; 200 labelers have 19,900."""
 
 
-def pseudonyms(project: Project) -> dict[UUID, str]:
-    return dict(Membership.objects.filter(project=project).values_list("user_id", "pseudonym"))
-
-
 def _row(key: str, labels: Sequence[str], estimates: dict[str, Any]) -> Row:
     return {"key": key, "labels": list(labels), "estimates": estimates}
 
 
 def _people(project: Project, pairs: Pairs, *, each: int = 1) -> list[Row]:
     """Rows by labeler, or by two (`each`), with pseudonyms in place of people; most comparisons first."""
-    pseudonym = pseudonyms(project)
+    pseudonym = pseudonyms_in(project.pk)
     rows = []
     for key, row in by_of_counts(pairs.keys, pairs.places, pairs.counts_N9, pairs.drawn):
         places = (key,) if each == 1 else divmod(key, len(pairs.names))
@@ -98,7 +94,7 @@ def _reliability(project: Project, rows: list[RankedJudgment]) -> list[Row]:
     if not len(judgments.units):
         return []
     figures = labeler_reliability(judgments, fit_labelers(judgments))
-    known = {str(user): name for user, name in pseudonyms(project).items()}
+    known = {str(user): name for user, name in pseudonyms_in(project.pk).items()}
     names = [known[str(user)] for user in judgments.names]
     table = [_row(name, [name], estimates) for name, estimates in zip(names, figures, strict=True)]
     return sorted(table, key=lambda row: -row["estimates"]["worth"]["value"])

@@ -25,8 +25,7 @@ from labeling.collection.models import (
     WrittenExample,
 )
 from labeling.collection.selectors.waits import staff_of, why_it_waits
-from labeling.projects.models import Membership
-from labeling.projects.selectors import visible_projects
+from labeling.projects.selectors import pseudonyms_in, visible_projects
 
 
 def visible_batches(user: User) -> QuerySet[Batch]:
@@ -145,4 +144,4 @@ def pseudonyms_of(batch: Batch) -> dict[Any, str]:
     if batch.part:
         screenings = Screening.objects.filter(membership__project=batch.project_id)
         return {user: str(code) for user, code in screenings.values_list("membership__user", "pk")}
-    return dict(Membership.objects.filter(project=batch.project_id).values_list("user", "pseudonym"))
+    return pseudonyms_in(batch.project_id)

@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Floor, Least
 
 from labeling.collection.models import TaskPurpose
 from labeling.projects.models import Project, TaskKind
-from labeling.review.agreement_tables import pseudonyms
+from labeling.projects.selectors import pseudonyms_in
 from labeling.review.check_report import drift
 from labeling.review.counts.answers import current_answer
 from labeling.review.explore.reading import Reading, read_rankings
@@ -60,7 +60,7 @@ def _bounds(bounds: Sequence[float], place: int) -> str:
 
 def _labelers(project: Project, shown: Shown) -> tuple[Ints, list[str]]:
     """Of each ranking its labeler's row, -1 beyond the MOST_LABELERS most busy, and the rows' pseudonyms."""
-    known = pseudonyms(project)
+    known = pseudonyms_in(project.pk)
     order = np.argsort(-np.bincount(shown.labelers, minlength=len(shown.names)), kind="stable")[:MOST_LABELERS]
     place = np.full(len(shown.names), -1)
     place[order] = np.arange(len(order))
@@ -181,7 +181,7 @@ def _divided(project: Project) -> Tables:
 def _constants(project: Project) -> Tables:
     """Labelers' later answers to constant comparisons against their own first ones, by week and by labeler."""
     shares = drift(project)
-    names = pseudonyms(project)
+    names = pseudonyms_in(project.pk)
     weeks: dict[date, list[ItemShare]] = defaultdict(list)
     for found in shares.values():
         for monday, share in found:

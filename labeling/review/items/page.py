@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from labeling.collection.selectors.find import text_of
 from labeling.errors import InvalidError
 from labeling.projects.models import Project
-from labeling.review.agreement_tables import pseudonyms
+from labeling.projects.selectors import pseudonyms_in
 from labeling.review.items.filters import Asked, wanted_items
 from labeling.review.items.models import PLACE, ItemFigures
 from labeling.statement_limit import limit_statements
@@ -115,7 +115,7 @@ def _after(items: QuerySet[ItemFigures], order: str, cursor: str) -> QuerySet[It
 
 
 def _with_rankings(project: Project, asked: Asked, items: list[ItemFigures]) -> list[ShortItem]:
-    names = pseudonyms(project)
+    names = pseudonyms_in(project.pk)
     asked_for = {asked.get("labeler"), asked.get("with")}
     first = [user for user, name in names.items() if name in asked_for]
     rankings: dict[UUID, list[ShortRanking]] = {item.task_id: [] for item in items}

@@ -1,7 +1,7 @@
 /** Training runs, newest first. */
 import { Button, Checkbox, Group } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { pagedQuery } from '@/api/paged';
@@ -21,21 +21,20 @@ import { Plain } from '@/components/Plain';
 import { ShortId } from '@/components/ShortId';
 import { EmptyState, Notice } from '@/components/states';
 import { Time } from '@/components/Time';
-import { MOST_COMPARED, namedIn } from './compare/differences';
+import { MOST_COMPARED } from './compare/differences';
 import { RunStatus, RunSteps } from './RunStatus';
 
 export function RunsPage(): ReactNode {
   const { t } = useTranslation('admin');
   const { role } = useUser();
   const navigate = useNavigate();
-  const [filters, setFilter] = useFilters(['project', 'kind', 'status', 'chain', 'compare']);
-  const compared = namedIn(filters.compare);
+  const [filters, setFilter] = useFilters(['project', 'kind', 'status', 'chain']);
+  const [compared, setCompared] = useState<readonly string[]>([]);
   const compare = (run: string, wanted: boolean): void =>
-    setFilter('compare', (wanted ? [...compared, run] : compared.filter((other) => other !== run)).join(','));
-  const listed = { project: filters.project, kind: filters.kind, status: filters.status, chain: filters.chain };
+    setCompared((before) => [...before.filter((other) => other !== run), ...(wanted ? [run] : [])]);
   const projects = useQuery(projectsQuery);
   const runs = useInfiniteQuery({
-    ...pagedQuery<Run>('/runs', listed),
+    ...pagedQuery<Run>('/runs', filters),
     refetchInterval: ({ state }) =>
       state.data?.pages.some((page) => page.results.some((run) => isLive(run.status))) ? 3000 : 30_000,
   });

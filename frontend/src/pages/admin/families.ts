@@ -41,7 +41,7 @@ export function familiesOf(metrics: readonly Metric[]): Family[] {
     .sort((one, other) => rank(one.name) - rank(other.name) || one.name.localeCompare(other.name));
 }
 
-/** Each metric of some runs as a family, with a series for each run that has it; `name` tells the runs apart. */
+/** Each metric that two of some runs have, as a family with a series for each; `name` tells the runs apart. */
 export function comparedFamilies(runs: readonly { name: string; metrics: readonly Metric[] }[]): Family[] {
   const families = new Map<string, Series[]>();
   for (const { name, metrics } of runs) {
@@ -51,6 +51,7 @@ export function comparedFamilies(runs: readonly { name: string; metrics: readonl
   }
   return [...families]
     .map(([name, series]) => ({ name, series }))
+    .filter(({ series }) => series.length > 1)
     .sort((one, other) => rank(one.name) - rank(other.name) || one.name.localeCompare(other.name));
 }
 

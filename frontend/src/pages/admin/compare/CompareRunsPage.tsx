@@ -95,7 +95,12 @@ function Beside({ label, runs, rows, first = false }: BesideProps): ReactNode {
       empty={null}
       columns={[
         { key: 'name', header: '', cell: (row) => row.name },
-        ...names.map((name, place) => ({ key: name, header: name, cell: (row: (typeof shown)[number]) => row.cells[place] })),
+        ...names.map((name, place) => ({
+          key: name,
+          header: name,
+          numeric: !first,
+          cell: (row: (typeof shown)[number]) => row.cells[place],
+        })),
       ]}
     />
   );
