@@ -14,13 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count
 
 from labeling.collection.further_answers import where_said
-from labeling.collection.models import Candidate, Judgment, Prompt, Rating
+from labeling.collection.models import Judgment, Prompt, Rating
 from labeling.datasets.aggregation.items import REPEATED, Vote, by_item, first_votes, groups_of, make_vote, why_not
 from labeling.datasets.aggregation.reliability import reliability_weights
 from labeling.datasets.merged import merged_record
@@ -51,6 +51,51 @@ class Line:
     labelers: tuple[str, ...] = ()
     """Pseudonyms of those judgments' labelers."""
     batches: frozenset[UUID] = frozenset()
+
+
+class RatedOutput(NamedTuple):
+    """An output as one judgment ranked and rated it: plain columns, since a snapshot has millions."""
+
+    judgment: UUID
+    candidate: UUID
+    text: str
+    text_key: str
+    model: str | None
+    rank: int
+    position: int
+    overall: int | None
+    flags: dict[str, bool]
+    note: str
+    scales: dict[str, int]
+    critique: str
+    edit: str
+    interpretation: str
+
+
+RATED_OUTPUT = (
+    "comparison_id", "candidate_id", "candidate__text", "candidate__text_key", "candidate__generation__model__name",
+    "rank", "position", "overall", "flags", "note", "scales", "critique", "edit", "interpretation",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Judged:
+    judgment: Judgment
+    outputs: Sequence[RatedOutput] = ()
+    """Of a comparison, in the order of their creation."""
+
+
+def judged_of(ids: Sequence[UUID], kind: str) -> Iterator[Judged]:
+    """These judgments with all that their records say, in no order."""
+    judgments = Judgment.objects.filter(pk__in=ids).select_related("assignment__task__prompt")
+    if kind == SnapshotKind.DEMONSTRATIONS:
+        yield from (Judged(judgment) for judgment in judgments.select_related("demonstration"))
+        return
+    ratings = Rating.objects.filter(comparison__in=ids).order_by("comparison_id", "candidate__order")
+    rows = map(RatedOutput._make, ratings.values_list(*RATED_OUTPUT))
+    outputs = {judgment: tuple(of) for judgment, of in groupby(rows, key=lambda output: output.judgment)}
+    for judgment in judgments.select_related("comparison"):
+        yield Judged(judgment, outputs.get(judgment.pk, ()))
 
 
 @dataclass
@@ -104,25 +149,25 @@ class Reading:
             record = _prompt_fields(prompt) | {"source": prompt.source}
             yield Line(record | where_said(group=self._group(prompt, None)), prompt)
 
-    def _read(self) -> Iterator[Judgment]:
+    def _read(self) -> Iterator[Judged]:
         chosen = accepted_judgments(self.project, self.kind, self.recipe, self.batches).filter(why="")
         ids = chosen.order_by("assignment__task__prompt_id", "pk").values_list("pk", flat=True).iterator(CHUNK)
         # Ids first: sorting a million whole rows would take minutes before the first of them.
         while some := list(islice(ids, CHUNK)):
-            found = {judgment.pk: judgment for judgment in _with_details(some, self.kind)}
+            found = {judged.judgment.pk: judged for judged in judged_of(some, self.kind)}
             yield from (found[pk] for pk in some if pk in found)  # what was purged meanwhile is not
 
     def _judgments(self) -> Iterator[Line]:
-        for judgment in self._read():
-            yield self._line(judgment)
+        for judged in self._read():
+            yield self._line(judged)
 
     def _of_items(self) -> Iterator[Line]:
         """What the recipe makes of the judgments of each item."""
         recipe = self.recipe
-        for prompt, group in groupby(self._read(), key=lambda judgment: judgment.assignment.task.prompt):
-            held = {judgment.pk: judgment for judgment in group}
+        for prompt, group in groupby(self._read(), key=lambda judged: judged.judgment.assignment.task.prompt):
+            held = {judged.judgment.pk: judged for judged in group}
             made: list[Line] = []
-            for votes in by_item(_vote(judgment) for judgment in held.values()).values():
+            for votes in by_item(_vote(judged) for judged in held.values()).values():
                 reason = why_not(votes, least_judgments=recipe.least_judgments, least_agreement=recipe.least_agreement)
                 if reason:
                     self.left_out[reason] += len(votes)
@@ -132,7 +177,7 @@ class Reading:
                     made += self._merge(prompt, votes, held)
             yield from sorted(made, key=lambda line: line.record["id"])
 
-    def _merge(self, prompt: Prompt, votes: Sequence[Vote], held: Mapping[UUID, Judgment]) -> Iterator[Line]:
+    def _merge(self, prompt: Prompt, votes: Sequence[Vote], held: Mapping[UUID, Judged]) -> Iterator[Line]:
         """One record of an item's judgments; of each group of people one, where groups are told apart."""
         firsts = first_votes(votes)
         if len(firsts) < len(votes):
@@ -141,10 +186,11 @@ class Reading:
         # What one group prefers is asked of its people; a researcher's ranking says what is right for all.
         by_people = self.recipe.group_by in BY_PEOPLE
         if by_people:
-            groups = groups_of(firsts, {vote.judgment: self._group(prompt, held[vote.judgment]) for vote in firsts})
+            groups = groups_of(
+                firsts, {vote.judgment: self._group(prompt, held[vote.judgment].judgment) for vote in firsts}
+            )
         for group, of in groups.items():
-            judgments = [held[vote.judgment] for vote in of]
-            lines = [self._line(judgment) for judgment in judgments]
+            lines = [self._line(held[vote.judgment]) for vote in of]
             weights = [self.weights.get(vote.labeler, 1.0) for vote in of]
             record = merged_record(
                 [line.record for line in lines],
@@ -159,23 +205,23 @@ class Reading:
             yield Line(
                 record,
                 prompt,
-                tuple(judgment.pk for judgment in judgments),
+                tuple(vote.judgment for vote in of),
                 tuple(name for line in lines for name in line.labelers),
                 frozenset(batch for line in lines for batch in line.batches),
             )
 
-    def _reference(self, votes: Sequence[Vote], held: Mapping[UUID, Judgment]) -> Sequence[int] | None:
+    def _reference(self, votes: Sequence[Vote], held: Mapping[UUID, Judged]) -> Sequence[int] | None:
         """The item's ranks where a researcher said what they are, by the newest word on any of its tasks."""
         said = [
             (reference.created_at, vote, reference)
             for vote in votes
-            if (reference := self._references.get(held[vote.judgment].assignment.task_id))
+            if (reference := self._references.get(held[vote.judgment].judgment.assignment.task_id))
         ]
         if not said:
             return None
         _, vote, reference = max(said, key=lambda one: (one[0], one[1].order))
         ranks = {rating["candidate"]: rating["rank"] for rating in reference.ratings}
-        shown = [str(rating.candidate_id) for rating in held[vote.judgment].comparison.ratings.all()]
+        shown = [str(output.candidate) for output in held[vote.judgment].outputs]
         return [ranks[shown[place]] for place in vote.places]
 
     def _few_shot(self) -> Iterator[Line]:
@@ -184,10 +230,11 @@ class Reading:
         rows = examples.select_related("prompt", "judgment__assignment__task").order_by("judgment", "index")
         for example in rows.iterator(CHUNK):
             record = {"id": str(example.pk), "response": example.response}
-            yield self._line(example.judgment, example.prompt, record)
+            yield self._line(Judged(example.judgment), example.prompt, record)
 
-    def _line(self, judgment: Judgment, prompt: Prompt | None = None, detail: dict[str, Any] | None = None) -> Line:
+    def _line(self, judged: Judged, prompt: Prompt | None = None, detail: dict[str, Any] | None = None) -> Line:
         """A judgment as a record of its own."""
+        judgment = judged.judgment
         task = judgment.assignment.task
         prompt = prompt or task.prompt
         assert prompt is not None, "only writing tasks have none, and their examples bring one"
@@ -201,7 +248,7 @@ class Reading:
             "guideline": str(judgment.guideline_id or ""),
             "rubric": str(judgment.rubric_id or ""),
         }
-        record |= detail or {"id": str(judgment.pk)} | _detail(judgment, self.kind)
+        record |= detail or {"id": str(judgment.pk)} | _detail(judged, self.kind)
         record |= where_said(group=self._group(prompt, judgment))
         if self.recipe.weights == Weights.RELIABILITY:
             record["weight"] = self.weights.get(judgment.assignment.labeler_id, 1.0)
@@ -222,30 +269,14 @@ class Reading:
         return self._groups.get(labeler, "") if by == GroupBy.NAMED else self.pseudonyms[labeler]
 
 
-def _vote(judgment: Judgment) -> Vote:
-    ratings = list(judgment.comparison.ratings.all())
+def _vote(judged: Judged) -> Vote:
     return make_vote(
-        judgment=judgment.pk,
-        labeler=judgment.assignment.labeler_id,
-        at=judgment.created_at,
-        texts=[rating.candidate.text_key for rating in ratings],
-        ranks=[rating.rank for rating in ratings],
+        judgment=judged.judgment.pk,
+        labeler=judged.judgment.assignment.labeler_id,
+        at=judged.judgment.created_at,
+        texts=[output.text_key for output in judged.outputs],
+        ranks=[output.rank for output in judged.outputs],
     )
-
-
-def _with_details(ids: Sequence[UUID], kind: str) -> QuerySet[Judgment]:
-    judgments = Judgment.objects.filter(pk__in=ids).select_related("assignment__task__prompt")
-    if kind == SnapshotKind.DEMONSTRATIONS:
-        judgments = judgments.select_related("demonstration")
-    else:
-        candidates = Candidate.objects.select_related("generation__model")
-        ratings = Rating.objects.order_by("candidate__order").prefetch_related(
-            Prefetch("candidate", queryset=candidates)
-        )
-        judgments = judgments.select_related("comparison").prefetch_related(
-            Prefetch("comparison__ratings", queryset=ratings)
-        )
-    return judgments
 
 
 def _prompt_fields(prompt: Prompt) -> dict[str, Any]:
@@ -258,26 +289,21 @@ def _prompt_fields(prompt: Prompt) -> dict[str, Any]:
     }
 
 
-def _detail(judgment: Judgment, kind: str) -> dict[str, Any]:
+def _detail(judged: Judged, kind: str) -> dict[str, Any]:
+    judgment, outputs = judged.judgment, judged.outputs
     if kind == SnapshotKind.DEMONSTRATIONS:
         return {"response": judgment.demonstration.response}
-    ratings = list(judgment.comparison.ratings.all())
     return {
         "candidates": [
-            {
-                "id": str(rating.candidate_id),
-                "text": rating.candidate.text,
-                "model": rating.candidate.generation.model.name if rating.candidate.generation else "",
-            }
-            for rating in ratings
+            {"id": str(output.candidate), "text": output.text, "model": output.model or ""} for output in outputs
         ],
-        "ranks": [rating.rank for rating in ratings],
-        "ratings": [_rating(rating) for rating in ratings],
-        "positions": [rating.position for rating in ratings],
+        "ranks": [output.rank for output in outputs],
+        "ratings": [_rating(output) for output in outputs],
+        "positions": [output.position for output in outputs],
         **where_said(prompt_scales=judgment.prompt_scales, confidence=judgment.comparison.confidence),
     }
 
 
-def _rating(rating: Rating) -> dict[str, Any]:
-    further = {name: getattr(rating, name) for name in ("scales", "critique", "edit", "interpretation")}
-    return {"overall": rating.overall, "flags": rating.flags, "note": rating.note} | where_said(**further)
+def _rating(output: RatedOutput) -> dict[str, Any]:
+    further = {name: getattr(output, name) for name in ("scales", "critique", "edit", "interpretation")}
+    return {"overall": output.overall, "flags": output.flags, "note": output.note} | where_said(**further)
