@@ -1,7 +1,7 @@
 """What bringing comparisons in and taking them out costs, and how much memory it takes, as files grow.
 
     python -m tests.benchmarks.exchange                       10,000, 100,000 and 1,000,000 comparisons of two outputs
-    SIZES=10000,100000 python -m tests.benchmarks.exchange
+    SIZES=10000,100000 WAYS=out python -m tests.benchmarks.exchange
     BEFORE=/path/to/an/older/checkout SIZES=10000 ...         the same file by older code first, on its own database
 
 Each import is `manage.py import_comparisons` on a PostgreSQL of its own with fsync; each export is made of a snapshot's
@@ -161,27 +161,38 @@ def measure_exports(file: Path, size: int) -> None:
 
 def main() -> None:
     sizes = [int(size) for size in os.environ.get("SIZES", "10000,100000,1000000").split(",")]
-    older = os.environ.get("BEFORE")
+    ways = os.environ.get("WAYS", "in,out").split(",")
     folder = Path(tempfile.mkdtemp(prefix="concord-benchmark-files-", dir="/tmp"))
     try:
-        print(f"\n{'rows':>9} {'MB':>8} {'wall s':>9} {'CPU s':>9} {'DB CPU s':>9} {'rows/CPU':>9} {'peak MB':>8}   in")
-        for size in sizes:
-            file = folder / f"rows-{size}.jsonl"
-            write_rows(file, size)
-            before = measure_import(Path(older), file, size) if older else 0.0
-            rate = measure_import(ROOT, file, size)
-            if before:
-                print(f"          {rate / before:.1f} times as many rows a CPU second as before", flush=True)
-            file.unlink()
-        print(f"\n{'rows':>9} {'':28} {'MB':>8} {'wall s':>9} {'rows/CPU':>9} {'peak MB':>8}   out")
-        for size in sizes:
-            file = folder / f"records-{size}.jsonl"
-            write_records(file, size)
-            measure_exports(file, size)
-            file.unlink()
+        if "in" in ways:
+            bring_in(folder, sizes)
+        if "out" in ways:
+            take_out(folder, sizes)
         print(f"\nThis process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def bring_in(folder: Path, sizes: list[int]) -> None:
+    older = os.environ.get("BEFORE")
+    print(f"\n{'rows':>9} {'MB':>8} {'wall s':>9} {'CPU s':>9} {'DB CPU s':>9} {'rows/CPU':>9} {'peak MB':>8}   in")
+    for size in sizes:
+        file = folder / f"rows-{size}.jsonl"
+        write_rows(file, size)
+        before = measure_import(Path(older), file, size) if older else 0.0
+        rate = measure_import(ROOT, file, size)
+        if before:
+            print(f"          {rate / before:.1f} times as many rows a CPU second as before", flush=True)
+        file.unlink()
+
+
+def take_out(folder: Path, sizes: list[int]) -> None:
+    print(f"\n{'rows':>9} {'':28} {'MB':>8} {'wall s':>9} {'rows/CPU':>9} {'peak MB':>8}   out")
+    for size in sizes:
+        file = folder / f"records-{size}.jsonl"
+        write_records(file, size)
+        measure_exports(file, size)
+        file.unlink()
 
 
 if __name__ == "__main__":
