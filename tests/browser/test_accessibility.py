@@ -45,6 +45,7 @@ def ids(stage: dict[str, Any]) -> SimpleNamespace:
         prompt=str(project.prompts.first().pk),
         snapshot=str(freeze_snapshot(actor=people["gil"], project=project, kind="prompts").pk),
         run=str(run.pk),
+        sft_run=str(run.pk),
         model=str(model.pk),
         comparison=str(assignment.pk),
         kind="comparison",

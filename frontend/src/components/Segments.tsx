@@ -8,7 +8,7 @@ interface SegmentsProps<Value extends string> {
   options: readonly { value: Value; label: ReactNode }[];
 }
 
-/** One of two or three views, side by side. */
+/** One of a few views, side by side. */
 export function Segments<Value extends string>({ label, value, onChange, options }: SegmentsProps<Value>): ReactNode {
   return (
     <div className={classes.group} role="group" aria-label={label}>
