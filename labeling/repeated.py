@@ -3,7 +3,9 @@
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
+from celery.signals import worker_ready, worker_shutdown
 from django.db import close_old_connections, connection
 
 logger = logging.getLogger(__name__)
@@ -44,3 +46,19 @@ class Repeated:
                 close_old_connections()  # a broken one too, so that the next round has a new one
         finally:
             connection.close()
+
+
+def repeat_in_workers(name: str, step: Callable[[], bool], *, seconds: float) -> None:
+    """Have each worker that loads this do so (see Repeated) from when it is ready until it ends."""
+    threads: list[Repeated] = []
+
+    def start(**_: Any) -> None:
+        threads.append(Repeated(name, step, seconds=seconds))
+        threads[-1].start()
+
+    def stop(**_: Any) -> None:
+        while threads:
+            threads.pop().stop()
+
+    worker_ready.connect(start, weak=False)  # nothing else holds them
+    worker_shutdown.connect(stop, weak=False)

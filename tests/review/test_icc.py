@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
 
-from labeling.review.statistics.icc import icc_one_way, icc_two_way, one_way_of_sets, rating_agreement, two_way_sums
+from labeling.review.statistics.icc import icc_one_way, icc_two_way, one_way_of_sets, rating_agreement, two_way_of_sets
 from labeling.review.statistics.rated_sets import rated_sets
 from labeling.review.statistics.scores import Scores
 
@@ -62,7 +62,8 @@ def test_all_six_equal_an_analysis_of_variance_by_statsmodels(table):
         (bms - ems) / (bms + (jms - ems) / n),
         (bms - ems) / bms,
     ]
-    found = icc_two_way(two_way_sums(table).sum(axis=0))
+    (sets,) = rated_sets(scores_of(table))
+    found = icc_two_way(two_way_of_sets(sets).sum(axis=0))
     # Where a denominator is 0 but for rounding, both are what rounding makes them.
     known = np.abs(expected) < 1e6
     assert np.allclose(np.array(found)[known], np.array(expected)[known], atol=1e-9, rtol=1e-9)

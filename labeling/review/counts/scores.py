@@ -41,9 +41,10 @@ def _rating_counts(rows: Sequence[RankedJudgment], *, whole: bool, pool: str | N
     rows = [row for row in rows if any(row.overalls)]
     if not rows:
         return
-    people = sorted({row.labeler for row in rows})
     prompts = sorted({row.prompt for row in rows})
-    for sets in rated_sets(rating_columns(rows)):
+    scores = rating_columns(rows)
+    people = scores.names
+    for sets in rated_sets(scores):
         count = len(sets.outputs_S)
         yield [
             *of_prompts([prompts[place] for place in sets.clusters_S.tolist()]),

@@ -49,16 +49,8 @@ def icc_one_way(sums_W: Floats) -> tuple[Floats, Floats]:
     return ratio(msb - msw, msb + (k0 - 1) * msw), ratio(msb - msw, msb)
 
 
-def two_way_sums(table_NK: Floats) -> Floats:
-    """(N, K + 3) of what ICC(2,.) and ICC(3,.) need of each item that all K labelers rated: 1, (sum)^2 / K, the sum
-    of squares, and each labeler's rating."""
-    return np.column_stack([
-        np.ones(len(table_NK)), table_NK.sum(axis=1) ** 2 / table_NK.shape[1], (table_NK**2).sum(axis=1), table_NK
-    ])  # fmt: skip
-
-
 def icc_two_way(sums_W: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """ICC(2,1), ICC(3,1), ICC(2,k) and ICC(3,k) from sums (..., K + 3) of `two_way_sums`; NaN where undefined.
+    """ICC(2,1), ICC(3,1), ICC(2,k) and ICC(3,k) from sums (..., K + 3) of `two_way_of_sets`; NaN where undefined.
 
     With BMS, JMS and EMS the mean squares of items, labelers and error: (BMS - EMS) / (BMS + (k - 1) EMS +
     k (JMS - EMS) / n); (BMS - EMS) / (BMS + (k - 1) EMS); (BMS - EMS) / (BMS + (JMS - EMS) / n); (BMS - EMS) / BMS.
@@ -125,7 +117,8 @@ def one_way_of_sets(sets: RatedSets) -> Floats:
 
 
 def two_way_of_sets(sets: RatedSets) -> Floats:
-    """(S, K + 3) of `two_way_sums`, summed over the outputs of each set."""
+    """(S, K + 3) of what ICC(2,.) and ICC(3,.) need of the outputs of each set: how many, their (sum)^2 / K, the sum of
+    squares, and each labeler's ratings."""
     return np.column_stack([sets.outputs_S, sets.means_S, sets.squares_S, sets.totals_SK])
 
 
