@@ -23,7 +23,7 @@ class UnknownPathView(APIView):
     permission_classes = [AllowAny]
 
     def _refuse(self, request: Request, rest: str) -> Response:
-        raise NotFoundError(f"There is no /api/v1/{rest}. The routes are listed at /api/v1/schema.")
+        raise NotFoundError(f"There is no such object: nothing is at /api/v1/{rest}. What there is: /api/v1/schema.")
 
     get = post = put = patch = delete = _refuse
 

@@ -60,6 +60,11 @@ def next_keys(model: type[models.Model], count: int) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
+def uuid_array(ids: Iterable[UUID]) -> str:
+    """The ids as one literal of uuid[]: of thousands far cheaper to write and to parse than a literal for each."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
 def _value_of_all(field: models.Field, same: dict[str, Any]) -> Any:
     if field.attname in same:
         return same[field.attname]

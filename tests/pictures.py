@@ -148,11 +148,13 @@ def _preview(page: Page) -> None:
 
 def _settle(page: Page) -> None:
     """Until what the page loads is there: no picture shows "Loading…", nor what stands before it."""
-    quiet = 0
+    quiet, until = 0, time.monotonic() + PAGE_MS / 1000
     while quiet < 2:  # a page that has come asks for its figures next
+        if time.monotonic() > until:
+            raise RuntimeError(f"{page.url} still loads after {PAGE_MS / 1000:.0f} s.")
         page.wait_for_load_state("networkidle")
         # By a locator: a function given as text would need eval, which the site's policy refuses.
-        loads = page.locator(".mantine-Loader-root").count() > 0 or page.get_by_role("heading").count() == 0
+        loads = page.locator(".mantine-Loader-root:visible").count() > 0 or page.get_by_role("heading").count() == 0
         quiet = 0 if loads else quiet + 1
         page.wait_for_timeout(300)
 

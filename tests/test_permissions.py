@@ -161,6 +161,7 @@ GET    /api/v1/projects/{project_id}/agreement/table/csv    401 403 403   9 403 
 GET    /api/v1/projects/{project_id}/explore                401 403 403   9 403 404   9
 GET    /api/v1/projects/{project_id}/explore/csv            401 403 403   9 403 404   9
 GET    /api/v1/projects/{project_id}/items                  401 403 403   2 403 404   2
+GET    /api/v1/projects/{project_id}/items/cells            401 403 403   9 403 404   9
 GET    /api/v1/projects/{project_id}/items/csv              401 403 403   2 403 404   2
 GET    /api/v1/projects/{project_id}/evaluation             401 403 403   2 403 404   2
 PUT    /api/v1/projects/{project_id}/evaluation             401 403 403   9 403 404   9
@@ -200,6 +201,7 @@ GET    /api/v1/runs/{run_id}/metrics                        401 403 403   2 403 
 GET    /api/v1/runs/{run_id}/samples                        401 403 403   2 403 404   2
 GET    /api/v1/runs/{run_id}/log                            401 403 403   2 403 404   2
 POST   /api/v1/runs/{run_id}/cancel                         401 403 403 403 403 403   9
+POST   /api/v1/runs/{run_id}/halt                           401 403 403 403 403 403   9
 POST   /api/v1/runs/{run_id}/resume                         401 403 403 403 403 403   2
 GET    /api/v1/models                                       401 403 403   2 403   2   2
 POST   /api/v1/models                                       401 403 403 403 403 403   9
@@ -211,6 +213,7 @@ GET    /api/v1/candidates/{candidate_id}/lineage            401 403 403   2 403 
 """
 BODIES = {
     "POST /api/v1/assignments/{assignment_id}/interpret": {"interpretations": {}},
+    "POST /api/v1/runs/{run_id}/halt": {"why": "It repeats itself."},
     "POST /api/v1/session": {"username": "ada", "password": "wrong"},
     "POST /api/v1/session/password": {"current_password": "wrong", "new_password": "a good long phrase"},
     "POST /api/v1/invitations/lookup": {"token": "made up"},

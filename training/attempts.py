@@ -6,6 +6,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -40,10 +41,22 @@ def take_attempt(folder: Path, *, supervised: bool) -> int:
     return number + 1
 
 
+class HeldError(Exception):
+    """Another process holds the run; `who` says which, as far as it said so itself."""
+
+    def __init__(self, who: str) -> None:
+        self.who = who
+        super().__init__(who)
+
+
 @contextlib.contextmanager
-def locked(folder: Path, log: Callable[[str], None], given_up: Callable[[], bool]) -> Iterator[None]:
-    """Holds RUN_DIR/lock; waits for whoever holds it, looking twice a second whether to give up."""
-    with (folder / "lock").open("a") as handle:
+def locked(folder: Path, log: Callable[[str], None], given_up: Callable[[], bool], *, wait: bool) -> Iterator[None]:
+    """Holds RUN_DIR/lock, in which this process says who it is.
+
+    With `wait`, waits for whoever holds it, looking twice a second whether to give up (StopRequested); else raises
+    HeldError at once. A supervised attempt waits, for the one before may still be ending; a person is told.
+    """
+    with (folder / "lock").open("a+") as handle:
         waiting = False
         while True:
             try:
@@ -52,12 +65,18 @@ def locked(folder: Path, log: Callable[[str], None], given_up: Callable[[], bool
             except OSError as error:
                 if error.errno not in (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES):
                     raise
+            if not wait:
+                handle.seek(0)
+                raise HeldError(handle.read(1000).strip() or "another process")
             if not waiting:
                 log("Another process holds this run; waiting for it to end.")
                 waiting = True
             if given_up():
                 raise StopRequested
             time.sleep(0.5)
+        handle.truncate(0)
+        handle.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+        handle.flush()
         yield
 
 

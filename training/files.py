@@ -46,17 +46,31 @@ def whole_folder(target: Path, *, fence: Callable[[], None]) -> Iterator[Path]:
     """An empty folder to write into, which takes the target's place once `fence` lets it; a folder that is there
     before is replaced.
 
-    Raises what the body and fence raise; the target is then as it was.
+    Raises what the body and fence raise; the target is then as it was, and what was written beside it is gone, for
+    the disk may be full.
     """
     beside = target.with_name(f"{target.name}.tmp")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
-    yield beside
-    _sync_tree(beside)
-    fence()
-    shutil.rmtree(target, ignore_errors=True)
-    beside.rename(target)
-    sync_folder(target.parent)
+    try:
+        yield beside
+        _sync_tree(beside)
+        fence()
+        shutil.rmtree(target, ignore_errors=True)
+        beside.rename(target)
+        sync_folder(target.parent)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+
+
+def remove_half_written(folder: Path) -> None:
+    """Clears what processes that are gone left beside the files of a folder; its own names have `.tmp` in them."""
+    for path in folder.glob("*.tmp*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 class LineFile:

@@ -20,10 +20,11 @@ A run that is started again goes on from its last checkpoint: on one CPU with th
 count it ends with the same weights, bit for bit, as one that was never stopped. Lines after that checkpoint
 are cut off, so that no step is in the files twice. Each start is an attempt with a number; an attempt that
 finds a higher number in RUN_DIR/attempt ends without writing. A lock on RUN_DIR/lock keeps two attempts
-apart on one machine.
+apart on one machine: one that a worker started waits for it, one that a person started is refused.
 
 Exit codes: 0 done; 1 crashed (error.json); 2 refused before any work (error.json); 3 stopped on request
-after a checkpoint. Departures from the papers: none, for they say nothing about it.
+after a checkpoint; 4 halted by a canary or a person (error.json; halts.py says what that is). Departures
+from the papers: none, for they say nothing about it.
 """
 
 from __future__ import annotations
@@ -44,17 +45,19 @@ import torch
 import torch.distributed as dist
 from transformers.utils import logging as transformers_logging
 
-from training.attempts import FencedError, StopRequested, locked, take_attempt, watch_supervisor
+from training.attempts import FencedError, HeldError, StopRequested, locked, take_attempt, watch_supervisor
 from training.checkpoints import Checkpoints
 from training.config import installed_versions, read_run
-from training.files import LineFile, whole_folder
+from training.files import LineFile, remove_half_written, whole_folder
+from training.halts import FILE as HALT
+from training.halts import HaltedError, read_halt, write_halt
 from training.randomness import make_deterministic, rng_state, seed_everything, set_rng_state
 from training.ranks import Ranks
 from training.records import sha256_path
 from training.refusals import REFUSALS, RefusedError, report
 from training.run import Run, pick_device
 
-DONE, CRASHED, REFUSED, STOPPED = 0, 1, 2, 3
+DONE, CRASHED, REFUSED, STOPPED, HALTED = 0, 1, 2, 3, 4
 
 
 class Stage(Protocol):
@@ -161,6 +164,9 @@ def _steps(run: Run, stage: Stage, checkpoints: Checkpoints) -> bool:
     before = time.perf_counter()
 
     def stop_here() -> bool:
+        halt = run.ranks.gather(read_halt(run.folder) if run.ranks.first else None)[0]
+        if halt is not None:
+            raise halt
         if run.step_number > saved:
             _save_checkpoint(run, stage, checkpoints, random_state)
         run.log(f"Stopped on request after step {run.step_number} of {stage.total_steps}.")
@@ -170,6 +176,7 @@ def _steps(run: Run, stage: Stage, checkpoints: Checkpoints) -> bool:
         if run.ranks.any(run.stop_requested()):
             return stop_here()
         number = run.step_number + 1
+        run.batch.clear()
         try:
             values = stage.step(number) | run.account.take()
         except StopRequested:
@@ -182,10 +189,12 @@ def _steps(run: Run, stage: Stage, checkpoints: Checkpoints) -> bool:
             metrics.append([line | {"values": _finite(values)}])
         broken = [name for name, value in values.items() if not math.isfinite(value)]
         if broken:
-            raise RefusedError(
+            if run.batch.records:
+                run.log(f"Step {number} read: {', '.join(run.batch.records)}.")
+            raise HaltedError(
                 "The training diverged",
-                f"{', '.join(broken)} became not a number at step {number}. The last checkpoint is from before. "
-                "Try a lower learning rate, or fp32 in place of bf16.",
+                f"{', '.join(broken)} became not a number at step {number}. {run.batch.told()}Try a "
+                "lower learning rate, or fp32 in place of bf16.",
             )
         run.step_number = number
         run.last_values |= values
@@ -224,6 +233,10 @@ def run_stage(kind: str, build: Callable[[Run], Stage], arguments: Sequence[str]
     except REFUSALS as error:
         report(folder, error)
         return REFUSED
+    if (halt := read_halt(folder)) is not None:
+        report(folder, halt)
+        print(f"To go on all the same, remove {folder / HALT} and start it again.", file=sys.stderr)
+        return HALTED
     transformers_logging.disable_progress_bar()  # log.txt is read by people
     transformers_logging.set_verbosity_error()
     device = pick_device()
@@ -246,15 +259,33 @@ def run_stage(kind: str, build: Callable[[Run], Stage], arguments: Sequence[str]
             dist.destroy_process_group()
 
 
+def _halted(run: Run, halt: HaltedError, checkpoints: Checkpoints) -> int:
+    """Leaves the run as it was at its last checkpoint, marked, with what is to be known of the halt."""
+    kept = max(checkpoints.steps(), default=0)
+    halt.detail += f" The last checkpoint is of step {kept}." if kept else " There is no checkpoint yet."
+    run.log(f"Halted after step {run.step_number}. {halt}")
+    if run.ranks.first:
+        run.check_fence()
+        (run.folder / "stop").unlink(missing_ok=True)
+        write_halt(run.folder, halt, attempt=run.attempt, step=run.step_number)
+    report(run.folder, halt, first_only=True)
+    return HALTED
+
+
 def _attempt(run: Run, build: Callable[[Run], Stage], *, supervised: bool) -> int:
     """One attempt, from the lock to the exit code."""
     started = False
-    lock = locked(run.folder, run.log, run.stop_requested) if run.ranks.first else contextlib.nullcontext()
+    lock = (
+        locked(run.folder, run.log, run.stop_requested, wait=supervised)
+        if run.ranks.first
+        else contextlib.nullcontext()
+    )
     try:
         with lock:
             if run.ranks.first:
                 run.attempt = take_attempt(run.folder, supervised=supervised)
                 (run.folder / "error.json").unlink(missing_ok=True)
+                remove_half_written(run.cache)
             run.attempt = run.ranks.gather(run.attempt)[0]
             if (run.folder / "output").is_dir():
                 run.log("This run is done already.")
@@ -270,7 +301,10 @@ def _attempt(run: Run, build: Callable[[Run], Stage], *, supervised: bool) -> in
                     f"{torch.get_num_threads()} threads, {run.ranks.world} process(es), {run.config.precision}."
                 )
                 started = True
-                done = _steps(run, stage, checkpoints)
+                try:
+                    done = _steps(run, stage, checkpoints)
+                except HaltedError as halt:
+                    return _halted(run, halt, checkpoints)
                 if done:
                     _write_output(run, stage)
                     run.log("Done.")
@@ -284,6 +318,14 @@ def _attempt(run: Run, build: Callable[[Run], Stage], *, supervised: bool) -> in
                 return REFUSED if isinstance(error, REFUSALS) and not started else CRASHED
     except StopRequested:
         return STOPPED
+    except HeldError as error:
+        # Nothing is written: the folder is the other's.
+        print(
+            f"Another trainer works on this run: {error.who}. Wait for it to end, or end it by a file named stop in "
+            f"{run.folder}; then start this again.",
+            file=sys.stderr,
+        )
+        return REFUSED
     except OSError as error:
         report(run.folder, error)
         return CRASHED

@@ -31,6 +31,8 @@ from transformers import (
     PreTrainedModel,
 )
 
+from training.halts import told
+
 USER, ASSISTANT, SYSTEM, TURN_END = "<|user|>", "<|assistant|>", "<|system|>", "<|end|>"
 PAD = "<|pad|>"
 
@@ -324,6 +326,5 @@ def model_card(title: str, facts: dict[str, Any], *, notes: str = "") -> str:
     """A README.md for a model: what made it. `facts` become a JSON block, so that programs can read it
     too."""
     block = json.dumps(facts, indent=2, ensure_ascii=False)
-    return (
-        f"# {title}\n\n{notes.strip()}\n\n```json\n{block}\n```\n" if notes else f"# {title}\n\n```json\n{block}\n```\n"
-    )
+    notes = f"{notes.strip()}\n\n{told(facts.get('halts', []))}".strip()
+    return f"# {title}\n\n{notes}\n\n```json\n{block}\n```\n" if notes else f"# {title}\n\n```json\n{block}\n```\n"

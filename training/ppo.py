@@ -11,6 +11,7 @@ tenth and are constant then. An average of the weights (EMA) is kept at each ste
 Old log-probabilities come from the trainer's own forward pass, on the same micro-batches as the first update,
 so the first ratio is 1; a run in which it is not halts. Dropout is off in all four models. Sampling noise is
 seeded by (seed, episode). An iteration that is interrupted is dropped; checkpoints lie between iterations.
+Here are the iterations; the models and their steps are in ppo_update.py.
 
 Where it departs from the paper. It publishes neither the policy's learning rate nor lambda, whitening or the
 clipping of values; those are Stiennon et al.'s. A response cut at the limit is scored as labelers saw such
@@ -28,93 +29,46 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
-from transformers import PreTrainedModel
 
-from training.account import model_cost, sequence_lengths
+from training.account import sequence_lengths
 from training.advantages import generalized_advantages, penalized_rewards, whiten
 from training.canaries import alarm, correlation, repeated_share
-from training.config import PpoConfig
 from training.data import (
     DataError,
-    TokenBlocks,
     completion_pieces,
     decode_completion,
     endless_order,
-    epoch_order,
     micro_batches,
-    read_conditioned,
-    render_prompt,
-    text_files,
-    tokenize_text,
 )
-from training.flat import pick_layout
+from training.halts import HaltedError
 from training.loop import run_stage
-from training.losses import ppo_policy_loss, value_loss
 from training.models import (
-    ModelError,
-    load_policy,
-    load_reward_model,
-    load_tokenizer,
     model_card,
     position_limit,
     save_model,
-    tokenizer_differences,
 )
-from training.optimizer import clip_gradients, make_adamw, set_learning_rate
-from training.records import PromptRecord, message_dicts
-from training.refusals import RefusedError
+from training.optimizer import set_learning_rate
+from training.ppo_schedules import adapted_beta, warmed_up
+from training.ppo_update import PpoUpdate
+from training.prompts import Prompt, load_prompts
+from training.records import message_dicts
 from training.rollout import (
     Policy,
-    ResponseBatch,
     Rollout,
     episode_seed,
     generate,
-    read_batch,
     response_batch,
     response_logprobs,
     response_logprobs_and_entropies,
 )
 from training.run import Run
-from training.scores import reward_head, score_rows
-
-# How far the first ratio may be from 1: rounding, but no other layout, temperature or dropout.
-FIRST_RATIO_TOLERANCE = {"fp32": 1e-3, "bf16": 0.05}
-
-
-class ValueNetwork(nn.Module):
-    """A reward model's trunk and head as a value for each token; `reward_bias` becomes the head's bias."""
-
-    def __init__(self, reward_model: PreTrainedModel) -> None:
-        super().__init__()
-        old = reward_head(reward_model)
-        self.trunk: nn.Module = reward_model.base_model
-        self.head = nn.Linear(old.in_features, 1)
-        with torch.no_grad():
-            self.head.weight.copy_(old.weight)
-            self.head.bias.fill_(reward_model.config.reward_bias)
-            if old.bias is not None:
-                self.head.bias.add_(old.bias)
-
-    def forward(self, batch: ResponseBatch) -> torch.Tensor:
-        """The value before each action, read where the action is predicted; [N], the head in fp32."""
-        hidden_ND = read_batch(self.trunk, batch)
-        with torch.autocast(hidden_ND.device.type, enabled=False):
-            return self.head(hidden_ND.float()).squeeze(-1)
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """A prompt in ids, and the record it comes from."""
-
-    ids: list[int]
-    record: PromptRecord
 
 
 @dataclass(frozen=True)
@@ -128,34 +82,6 @@ class Measured:
     entropies: torch.Tensor
 
 
-def load_prompts(
-    path: str | Path, tokenizer: Any, *, most_tokens: int, group_turn: str = ""
-) -> tuple[dict[str, list[Prompt]], int]:
-    """Prompts by split, and how many were dropped for their length. Raises what read_conditioned raises."""
-    splits: dict[str, list[Prompt]] = {}
-    dropped = 0
-    for record in read_conditioned(path, PromptRecord, group_turn):
-        ids = render_prompt(tokenizer, record.messages)
-        if len(ids) > most_tokens:
-            dropped += 1
-        else:
-            splits.setdefault(record.split, []).append(Prompt(ids, record))
-    return splits, dropped
-
-
-def warmed_up(iteration: int, *, iterations: int, start: float) -> float:
-    """The learning rate's share of its peak: `start` in iteration 1, rising to 1 over `iterations`."""
-    if iterations == 0:
-        return 1.0
-    return start + (1 - start) * min(1.0, (iteration - 1) / iterations)
-
-
-def adapted_beta(beta: float, kl: float, *, target: float, horizon: int, episodes: int) -> float:
-    """Ziegler et al.'s controller: beta follows the error of the KL, held to a fifth, over the horizon."""
-    error = max(-0.2, min(0.2, kl / target - 1))
-    return beta * (1 + error * episodes / horizon)
-
-
 def _on_cpu(state: Any) -> Any:
     """A copy of a state that later updates don't touch."""
     if isinstance(state, torch.Tensor):
@@ -167,41 +93,17 @@ def _on_cpu(state: Any) -> Any:
     return state
 
 
-class Ppo:
+class Ppo(PpoUpdate):
     """The stage: one iteration a step."""
 
     def __init__(self, run: Run) -> None:
-        self.run = run
-        self.config: PpoConfig = run.config
-        self.tokenizer = load_tokenizer(run.input("policy"))
-        self.pad_id: int = self.tokenizer.pad_token_id
-        self.eos_id: int = self.tokenizer.eos_token_id
-        differences = tokenizer_differences(self.tokenizer, load_tokenizer(run.input("reward")))
-        if differences:
-            raise ModelError("the reward model and the policy need the same tokenizer, but " + "; ".join(differences))
-        model = load_policy(run.input("policy"), self.tokenizer)
-        model.to(run.device)  # type: ignore[arg-type]
-        self.policy = Policy(model)
-        self.reference = Policy(self._frozen(load_policy(run.input("policy"), self.tokenizer)))
-        self.reward = self._frozen(load_reward_model(run.input("reward"), self.tokenizer))
-        self.value = ValueNetwork(load_reward_model(run.input("reward"), self.tokenizer)).to(run.device).eval()
-        self.layout = pick_layout([model, self.reward], self.config.layout, run.log)
+        super().__init__(run)
         self.prompts, self.shown = self._prompts()
-        self.text = self._text()
-        self.costs = {"policy": model_cost(model), "reward": model_cost(self.reward)}
-        self.optimizer = make_adamw(model, self.config)
-        self.value_optimizer = make_adamw(self.value, self.config, learning_rate=self.config.value_learning_rate)
-        self.average = {name: p.detach().clone() for name, p in model.named_parameters()}
-        self.beta, self.updates = self.config.beta, 0
+        self.beta = self.config.beta
         self.start: dict[str, float] = {}  # the first iteration's reward and length
         self.total_steps = -(-self.config.episodes // self.config.rollout_batch)
         self._before: dict[str, Any] | None = None
-        self._changed = False
         self._starts: list[dict[str, Any]] = []
-
-    def _frozen(self, model: PreTrainedModel) -> PreTrainedModel:
-        model.to(self.run.device)  # type: ignore[arg-type]
-        return model.eval().requires_grad_(False)
 
     def _prompts(self) -> tuple[list[Prompt], list[Prompt]]:
         """The prompts to learn on, and the fixed ones whose answers are shown: held-out ones if there are."""
@@ -224,15 +126,6 @@ class Ppo:
             raise DataError(f"no prompt is left to answer; {dropped} are too long, {len(valid)} are held out")
         self.run.log(f"{len(train):,} prompts to answer, {len(valid):,} held out, {dropped} dropped: too long.")
         return train, (valid or train)[: self.config.sample_prompts]
-
-    def _text(self) -> TokenBlocks | None:
-        """The pretraining text of PPO-ptx; gamma 0 reads none, so that it is plain PPO to the bit."""
-        if self.config.ptx_gamma == 0:
-            return None
-        files, _ = text_files(Path(self.run.input("pretrain")))
-        tokens = tokenize_text(files, self.tokenizer, self.run.cache)
-        block = min(self.config.ptx_block, position_limit(self.policy.model) - 1)
-        return TokenBlocks(tokens, block, seed=self.run.seed, name="ptx text")
 
     # One iteration
 
@@ -340,33 +233,6 @@ class Ppo:
                 stop_check=self.run.check_stop if stop else None,
             )
 
-    def _minibatches(self, number: int, inner_epoch: int) -> list[list[int]]:
-        """The episodes of each minibatch, shuffled anew in every inner epoch."""
-        size = self.config.rollout_batch
-        epoch = (number - 1) * self.config.inner_epochs + inner_epoch
-        order = epoch_order(size, self.run.seed, epoch, "ppo minibatches")
-        return order.reshape(self.config.minibatches, -1).tolist()
-
-    def _parts(
-        self, minibatch: Sequence[int], prompts: Sequence[Prompt], rollouts: Sequence[Rollout]
-    ) -> Iterator[tuple[list[int], ResponseBatch]]:
-        """This rank's share of a minibatch as micro-batches: the episodes, and their forward layout."""
-        mine = self.run.ranks.share(minibatch)
-        lengths = [len(prompts[i].ids) + len(rollouts[i].ids) for i in mine]
-        for part in micro_batches(lengths, self.config.micro_batch_tokens, layout=self.layout):
-            self.run.check_stop()
-            held = [mine[at] for at in part]
-            yield (
-                held,
-                response_batch(
-                    [prompts[i].ids for i in held],
-                    [rollouts[i].ids for i in held],
-                    self.pad_id,
-                    self.run.device,
-                    layout=self.layout,
-                ),
-            )
-
     @torch.no_grad()
     def _measure(
         self, prompts: Sequence[Prompt], rollouts: Sequence[Rollout], layout: Sequence[Sequence[int]]
@@ -387,29 +253,13 @@ class Ppo:
                     for column in (logprobs_N, reference_N, values_N, entropies_N)
                 ]
                 scores = self._scores([prompts[i] for i in held], [rollouts[i] for i in held])
+                said = sum(scores) + sum(float(column.sum()) for of_kind in columns for column in of_kind)
+                self.run.batch.add([prompts[i].record.id for i in held], said)
                 for i, score, *of_episode in zip(held, scores, *columns, strict=True):
                     measured[i] = Measured(score, *of_episode)
         for of_rank in self.run.ranks.gather(measured):
             measured |= of_rank
         return [measured[i] for i in range(len(rollouts))]
-
-    def _scores(self, prompts: Sequence[Prompt], rollouts: Sequence[Rollout]) -> list[float]:
-        """The reward model's scores, or the penalty for a missing end of turn where one is set."""
-        ends = [rollout.ids if rollout.finished else [*rollout.ids, self.eos_id] for rollout in rollouts]
-        scores = score_rows(
-            self.reward,
-            [[*prompt.ids, *ids] for prompt, ids in zip(prompts, ends, strict=True)],
-            pad_id=self.pad_id,
-            most_tokens=self.config.micro_batch_tokens,
-            autocast=self.run.autocast,
-            layout=self.layout,
-        )
-        if not self.config.penalize_missing_end:
-            return scores
-        return [
-            score if rollout.finished else self.config.missing_end_score
-            for score, rollout in zip(scores, rollouts, strict=True)
-        ]
 
     def _watch(
         self,
@@ -418,7 +268,7 @@ class Ppo:
         entropy: float,
         rollouts: Sequence[Rollout],
     ) -> dict[str, float]:
-        """What an iteration is, before it is learned from. Raises RefusedError where a bound is passed."""
+        """What an iteration is, before it is learned from. Raises HaltedError where a bound is passed."""
         lengths = [float(len(rollout.ids)) for rollout in rollouts]
         values = {
             "reward": float(scores_B.mean()),
@@ -438,132 +288,8 @@ class Ppo:
             }
         passed = alarm(self.config, values, self.start)
         if passed:
-            raise RefusedError(*passed)
+            raise HaltedError(*passed)
         return values
-
-    def _update(
-        self,
-        number: int,
-        prompts: Sequence[Prompt],
-        rollouts: Sequence[Rollout],
-        layout: list[list[int]],
-        columns: dict[str, torch.Tensor],
-    ) -> dict[str, float]:
-        """All optimizer steps of an iteration; the means of what they saw."""
-        totals = dict.fromkeys(("policy_loss", "value_loss", "clip_fraction", "approx_kl"), 0.0)
-        norms, value_norms, text_losses, ratio_first = 0.0, 0.0, 0.0, 1.0
-        count = self.config.inner_epochs * self.config.minibatches
-        for inner_epoch in range(self.config.inner_epochs):
-            for at, minibatch in enumerate(layout if inner_epoch == 0 else self._minibatches(number, inner_epoch)):
-                actions = sum(len(rollouts[i].ids) for i in minibatch)
-                sums, ratio = self._gradients(minibatch, prompts, rollouts, columns, actions)
-                if inner_epoch == at == 0:
-                    ratio_first = ratio
-                    self._check_first_ratio(ratio)
-                text_losses += self._text_gradients()
-                norm, value_norm = self._optimizer_steps()
-                norms, value_norms = norms + norm, value_norms + value_norm
-                for name, value in zip(totals, sums, strict=True):
-                    totals[name] += value / actions
-        found = {name: value / count for name, value in totals.items()}
-        found |= {
-            "ratio_first": ratio_first,
-            "gradient_norm": norms / count,
-            "value_gradient_norm": value_norms / count,
-        }
-        if self.text is not None:
-            found["ptx_loss"] = text_losses / count
-        return found
-
-    def _gradients(
-        self,
-        minibatch: Sequence[int],
-        prompts: Sequence[Prompt],
-        rollouts: Sequence[Rollout],
-        columns: dict[str, torch.Tensor],
-        actions: int,
-    ) -> tuple[list[float], float]:
-        """Adds up this rank's gradients of PPO's losses, means over all `actions` of the minibatch.
-
-        Returns sums over actions and ranks (policy loss, value loss, clipped actions, approximate KL to the
-        old policy) and the ratio that is farthest from 1.
-        """
-        self.optimizer.zero_grad(set_to_none=True)
-        self.value_optimizer.zero_grad(set_to_none=True)
-        sums, farthest = [0.0] * 4, 1.0
-        for held, batch in self._parts(minibatch, prompts, rollouts):
-            old_N, advantages_N, values_N, returns_N = (
-                torch.cat([columns[name][i, : len(rollouts[i].ids)] for i in held]).to(self.run.device)
-                for name in ("old", "advantage", "value", "return")
-            )
-            with self.run.autocast():
-                logprobs_N = response_logprobs(self.policy, batch, self.config.temperature)
-            policy_sum, clipped_N = ppo_policy_loss(logprobs_N, old_N, advantages_N, self.config.clip_ratio)
-            (policy_sum / actions).backward()
-            with self.run.autocast():
-                new_values_N = self.value(batch)
-            value_sum = value_loss(new_values_N, values_N, returns_N, self.config.clip_value)
-            (value_sum / actions).backward()
-            change_N = logprobs_N.detach() - old_N
-            ratios_N = change_N.exp()
-            ratio = float(ratios_N[(ratios_N - 1).abs().argmax()])
-            farthest = ratio if abs(ratio - 1) > abs(farthest - 1) or ratio != ratio else farthest
-            # Schulman's estimate (r - 1) - log r: never negative, and without bias.
-            for at, value in enumerate(
-                (policy_sum.detach(), value_sum.detach(), clipped_N.sum(), (ratios_N - 1 - change_N).sum())
-            ):
-                sums[at] += float(value)
-        ratios = self.run.ranks.gather(farthest)
-        return self.run.ranks.sum(sums), max(ratios, key=lambda ratio: abs(ratio - 1))
-
-    def _check_first_ratio(self, ratio: float) -> None:
-        tolerance = FIRST_RATIO_TOLERANCE[self.config.precision]
-        if abs(ratio - 1) > tolerance:
-            raise RefusedError(
-                "The first ratio is not 1",
-                f"before any update, the policy gives a token {ratio:.4f} times the probability that it was measured "
-                "with. Sampling and training do not compute the same; nothing that follows would be right.",
-            )
-
-    def _text_gradients(self) -> float:
-        """Adds gamma times the gradient of the mean loss on pretraining text; that mean loss, in nats."""
-        if self.text is None:
-            return 0.0
-        episodes = self.config.rollout_batch // self.config.minibatches
-        size = max(1, round(self.config.ptx_examples_per_episode * episodes))
-        rows = self.text.batch(self.updates * size, size).tolist()
-        tokens = size * self.text.block
-        self.run.account.add(self.costs["policy"], [self.text.block] * size, learning=True)
-        mine = self.run.ranks.share(rows)
-        at_once = max(1, self.config.micro_batch_tokens // (self.text.block + 1))
-        total = 0.0
-        for at in range(0, len(mine), at_once):
-            self.run.check_stop()
-            held = mine[at : at + at_once]
-            batch = response_batch([r[:1] for r in held], [r[1:] for r in held], self.pad_id, self.run.device)
-            with self.run.autocast():
-                loss = -response_logprobs(self.policy, batch, temperature=1.0).sum()
-            (self.config.ptx_gamma * loss / tokens).backward()
-            total += float(loss.detach())
-        return self.run.ranks.sum([total])[0] / tokens
-
-    def _optimizer_steps(self) -> tuple[float, float]:
-        """One step of the policy, its average, and the value network; the gradients' norms before
-        clipping."""
-        model = self.policy.model
-        self.run.ranks.sum_gradients(model.parameters())
-        self.run.ranks.sum_gradients(self.value.parameters())
-        norms = clip_gradients(model, self.config.clip_norm), clip_gradients(self.value, self.config.clip_norm)
-        self._changed = True
-        self.optimizer.step()
-        self.value_optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
-        self.value_optimizer.zero_grad(set_to_none=True)
-        with torch.no_grad():
-            for name, parameter in model.named_parameters():
-                self.average[name].lerp_(parameter, 1 - self.config.ema_decay)
-        self.updates += 1
-        return norms
 
     # What the loop asks for
 

@@ -204,7 +204,10 @@ class Pretraining:
                 with self.run.autocast():
                     loss = next_token_loss(self.policy, ids_BT[rows[first : first + at_once]].to(self.run.device))
                 (loss / tokens).backward()
-                total += float(loss.detach())
+                part = float(loss.detach())
+                held = [f"block {(number - 1) * size + row}" for row in rows[first : first + at_once]]
+                self.run.batch.add(held, part)
+                total += part
         except StopRequested:
             self.optimizer.zero_grad(set_to_none=True)
             raise

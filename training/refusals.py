@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 
 from training.attempts import FencedError
 from training.config import ConfigError
 from training.data import DataError
 from training.files import write_json
+from training.halts import HaltedError
 from training.models import ModelError
 from training.records import RecordError
 
@@ -28,9 +30,19 @@ class RefusedError(Exception):
 REFUSALS = (ConfigError, RecordError, DataError, ModelError, RefusedError)
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def _disk_is_full(error: BaseException) -> bool:
+    """Whether the system had no room for a file. safetensors tells the system's error number in words only."""
+    if isinstance(error, OSError):
+        return error.errno in FULL
+    return isinstance(error, SafetensorError) and any(f"(os error {number})" in str(error) for number in FULL)
+
+
 def explain(error: BaseException) -> tuple[str, str]:
     """A title and a sentence for people, for what can go wrong."""
-    if isinstance(error, RefusedError):
+    if isinstance(error, RefusedError | HaltedError):
         return error.title, error.detail
     if isinstance(error, ConfigError):
         return "The settings cannot be run", str(error)
@@ -42,11 +54,11 @@ def explain(error: BaseException) -> tuple[str, str]:
         return "Another attempt took over", str(error)
     if isinstance(error, torch.OutOfMemoryError):
         return "The device's memory ran out", "Lower micro_batch_tokens, use bf16, or a smaller model."
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if _disk_is_full(error):
         return (
             "The disk is full",
-            f"{error.filename or 'A file'} could not be written. The last complete checkpoint is kept: make room, "
-            "then resume the run.",
+            f"{getattr(error, 'filename', None) or 'A file'} could not be written. The last complete checkpoint is "
+            "kept: make room, then resume the run.",
         )
     return f"The training crashed ({type(error).__name__})", f"{error}. log.txt holds where."
 

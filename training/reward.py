@@ -159,6 +159,7 @@ class RewardTraining:
                 better_P, worse_P, weights_P = batch_pairs(held, self.run.device)
                 loss = preference_loss(scores_N, better_P, worse_P, weights_P / len(groups))
                 loss.backward()
+                self.run.batch.add([group.prompt for group in held], float(loss.detach()))
                 scores_N = scores_N.detach()
                 margin_P = scores_N[better_P] - scores_N[worse_P]
                 for at, value in enumerate(

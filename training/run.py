@@ -15,8 +15,13 @@ import torch
 
 from training.account import Account, bill
 from training.attempts import FencedError, StopRequested, read_attempt
+from training.batch import Batch
 from training.config import RunSpec, installed_versions
+from training.halts import FILE as HALT
+from training.halts import past_halts
 from training.ranks import Ranks
+
+STOPS = ("stop", HALT)
 
 
 def pick_device() -> torch.device:
@@ -41,6 +46,7 @@ class Run:
     step_number: int = 0  # the last complete step
     last_values: dict[str, float] = field(default_factory=dict)
     account: Account = field(default_factory=Account)  # of the step at hand
+    batch: Batch = field(default_factory=Batch)  # of the step at hand
     _stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -83,8 +89,8 @@ class Run:
         self._stop.set()
 
     def stop_requested(self) -> bool:
-        """Whether this process was asked to stop: the file `stop`, SIGTERM, or the supervisor's end."""
-        return self._stop.is_set() or (self.ranks.first and (self.folder / "stop").exists())
+        """Whether this process was asked to stop: a file `stop` or `halt`, SIGTERM, or the supervisor's end."""
+        return self._stop.is_set() or (self.ranks.first and any((self.folder / name).exists() for name in STOPS))
 
     def check_stop(self) -> None:
         """Raises StopRequested where a stop was asked for; call it where the step so far may be thrown away.
@@ -114,4 +120,4 @@ class Run:
             "cost": bill(self.folder / "metrics.jsonl").facts(),
             "versions": installed_versions(),
             "commit": self.spec.commit,
-        }
+        } | ({"halts": halts} if (halts := past_halts(self.folder)) else {})

@@ -174,7 +174,7 @@ class FineTuning:
         if after == before:
             return []
         rows = self.text.batch(before, after - before)
-        return [Example(f"text {i}", row[:1], row[1:]) for i, row in enumerate(rows.tolist())]
+        return [Example(f"text {i}", row[:1], row[1:]) for i, row in enumerate(rows.tolist(), before)]
 
     def step(self, number: int) -> dict[str, float]:
         values: dict[str, float] = {}
@@ -235,7 +235,9 @@ class FineTuning:
                     held = [mine[i] for i in group]
                     loss = response_loss(self.run, self.policy, held, self.pad_id, layout=self.layout)
                     (loss / denominator).backward()
-                    sums[part] += float(loss.detach())
+                    total = float(loss.detach())
+                    self.run.batch.add([e.key for e in held], total)
+                    sums[part] += total
         except StopRequested:
             self.optimizer.zero_grad(set_to_none=True)
             raise

@@ -70,7 +70,7 @@ class Preview:
         self.judgments += labelers.total()
         self.by_split[split] += records
         self.by_use_case[use_case or NONE] += records
-        self.by_labeler += labelers
+        self.by_labeler.update(labelers)  # += would look at every labeler of the project each time
         if group:
             self.by_group[group] += records
 

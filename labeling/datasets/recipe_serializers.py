@@ -7,6 +7,7 @@ from rest_framework import serializers
 from labeling.collection.models import Split, UseCase
 from labeling.datasets.models import Freeze, FreezeStatus, SnapshotKind
 from labeling.datasets.recipe import NONE, VERSION, Aggregation, GroupBy, Weights
+from labeling.days import DayField
 from labeling.projects.models import Pool
 from labeling.review.agreement_serializers import EstimateSerializer
 
@@ -44,8 +45,8 @@ class RecipeSerializer(serializers.Serializer):
     guidelines = serializers.ListField(
         child=serializers.IntegerField(min_value=1), required=False, max_length=1000, help_text="Version numbers"
     )
-    since = serializers.DateField(required=False, allow_null=True, help_text="First day, in the project's time zone")
-    until = serializers.DateField(required=False, allow_null=True, help_text="Last day")
+    since = DayField(required=False, allow_null=True, help_text="First day, in the project's time zone")
+    until = DayField(required=False, allow_null=True, help_text="Last day")
     least_judgments = serializers.IntegerField(required=False, min_value=1, max_value=100)
     least_agreement = serializers.FloatField(
         required=False, min_value=0, max_value=1, help_text="Consensus of an item's labelers"

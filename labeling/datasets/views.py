@@ -26,6 +26,7 @@ from labeling.permissions import IsAdmin, IsResearcher, signed_in
 from labeling.projects.selectors import project_to_lead
 from labeling.queries import uuid_or_none
 
+MOST_DIGITS = 15  # of a line's number
 RECORDS_PER_PAGE = 50
 
 
@@ -97,7 +98,7 @@ class SnapshotRecordsView(APIView):
         """The records, some at a time, as they stand in the file."""
         path = selectors.file_of(selectors.snapshot_for(signed_in(request), snapshot_id))
         cursor = request.query_params.get("cursor", "1")
-        if not cursor.isdigit() or int(cursor) < 1:
+        if not cursor.isdecimal() or len(cursor) > MOST_DIGITS or int(cursor) < 1:
             raise InvalidError("The cursor is the `next` of the page before.", errors={"cursor": ["Unknown."]})
         start = int(cursor)
         with path.open(encoding="utf-8") as file:

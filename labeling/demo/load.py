@@ -23,8 +23,9 @@ from labeling.collection.cleaning.fields import CandidateText
 from labeling.collection.cleaning.rows import PromptRow
 from labeling.collection.cleaning.splits import text_key
 from labeling.collection.models import BatchStatus, Prompt, PromptImport, WritingSort
+from labeling.collection.services.draw_outputs import IMPORTED, CandidateSource
 from labeling.collection.services.import_prompts import import_prompts
-from labeling.collection.services.publish_batch import IMPORTED, CandidateSource, PromptChoice, publish_batch
+from labeling.collection.services.publish_batch import PromptChoice, publish_batch
 from labeling.collection.services.publish_writing import publish_writing
 from labeling.collection.services.store_prompts import PromptStore
 from labeling.datasets.services.import_judgments import (

@@ -15,6 +15,22 @@ class EstimateSerializer(serializers.Serializer):
     why = serializers.CharField(required=False)
 
 
+class CountedSerializer(serializers.Serializer):
+    """Of an answer made of counts that are kept: what it has not yet."""
+
+    counting = serializers.IntegerField(help_text="Prompts, or items, whose last changes are still being counted")
+    as_of = serializers.DateTimeField(
+        allow_null=True, help_text="The time of an answer that newer judgments are not in yet; null where it has all"
+    )
+
+
+class SampledSerializer(CountedSerializer):
+    """Of an answer made of rankings: how many it read."""
+
+    rankings = serializers.IntegerField(help_text="Rankings that this rests on, where it reads any")
+    rankings_of = serializers.IntegerField(help_text="About how many there are, where prompts were sampled")
+
+
 class PublishedSerializer(serializers.Serializer):
     value = serializers.FloatField()
     error = serializers.FloatField()
@@ -26,16 +42,10 @@ class PaperSerializer(serializers.Serializer):
     researcher = PublishedSerializer()
 
 
-class AgreementSerializer(serializers.Serializer):
+class AgreementSerializer(SampledSerializer):
     units = serializers.IntegerField(help_text="Pairs of candidates judged by two labelers or more")
     labelers = serializers.IntegerField()
     judgments = serializers.IntegerField(help_text="Of units")
-    rankings = serializers.IntegerField(help_text="Rankings that this rests on")
-    rankings_of = serializers.IntegerField(help_text="About how many there are, where prompts were sampled")
-    counting = serializers.IntegerField(help_text="Prompts whose last changes are still being counted")
-    as_of = serializers.DateTimeField(
-        allow_null=True, help_text="The time of an answer that newer judgments are not in yet; null where it has all"
-    )
     pairwise = EstimateSerializer()
     pairwise_decided = EstimateSerializer()
     alpha_nominal = EstimateSerializer()
@@ -58,12 +68,6 @@ class AgreementRowSerializer(serializers.Serializer):
     estimates = serializers.DictField(child=EstimateSerializer())
 
 
-class AgreementTableSerializer(serializers.Serializer):
+class AgreementTableSerializer(SampledSerializer):
     by = serializers.CharField()
-    rankings = serializers.IntegerField(help_text="Rankings that this rests on")
-    rankings_of = serializers.IntegerField(help_text="About how many there are, where prompts were sampled")
-    counting = serializers.IntegerField(help_text="Prompts whose last changes are still being counted")
-    as_of = serializers.DateTimeField(
-        allow_null=True, help_text="The time of an answer that newer judgments are not in yet; null where it has all"
-    )
     rows = AgreementRowSerializer(many=True)

@@ -33,6 +33,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/explore", explore_views.ExploreView.as_view(), name="explore"),
     path("projects/<uuid:project_id>/explore/csv", explore_views.ExploreFileView.as_view(), name="explore-csv"),
     path("projects/<uuid:project_id>/items", items_views.ItemsView.as_view(), name="items"),
+    path("projects/<uuid:project_id>/items/cells", items_views.ItemCellsView.as_view(), name="item-cells"),
     path("projects/<uuid:project_id>/items/csv", items_views.ItemsFileView.as_view(), name="items-csv"),
     path("projects/<uuid:project_id>/evaluation", evaluation_views.EvaluationView.as_view(), name="evaluation"),
     path(

@@ -12,7 +12,7 @@ from labeling.errors import InvalidError
 from labeling.projects.models import Project
 from labeling.registry.files import check_model_folder, path_in_roots
 from labeling.registry.models import ModelKind, ModelVersion
-from labeling.runs.models import OUTPUT_KINDS, Run, RunInput, RunKind, RunStatus
+from labeling.runs.models import ENDED_EARLY, OUTPUT_KINDS, Run, RunInput, RunKind, RunStatus
 from labeling.runs.outputs_file import project_path
 from training.config import INPUTS, InputSpec
 from training.records import RecordError, read_records, sha256_path
@@ -142,7 +142,7 @@ def check_run(kind: str, name: str, run: Run) -> FoundInput:
         raise InvalidError(f"'{run.name}' makes a {made} model, but a {wanted} model is wanted.")
     if run.status == RunStatus.DONE:
         return check_model(kind, name, ModelVersion.objects.get(run_id=run.pk, kind=made), from_run=run)
-    if run.status in (RunStatus.FAILED, RunStatus.CANCELLED):
+    if run.status in ENDED_EARLY:
         raise InvalidError(f"'{run.name}' is {run.status}. Resume it first.")
     return FoundInput(name, from_run=run)
 

@@ -36,12 +36,14 @@ class RunStatus(models.TextChoices):
     RUNNING = "running"
     STOPPING = "stopping"  # cancel was asked for; the trainer writes its checkpoint
     CANCELLED = "cancelled"  # can be resumed
+    HALTED = "halted"  # judged to go wrong, by a canary or a person; can be resumed by explicit choice
     FAILED = "failed"  # can be resumed
     DONE = "done"
 
 
 LEASED = (RunStatus.RUNNING, RunStatus.STOPPING)
-FINISHED = (RunStatus.CANCELLED, RunStatus.FAILED, RunStatus.DONE)
+ENDED_EARLY = (RunStatus.CANCELLED, RunStatus.HALTED, RunStatus.FAILED)
+FINISHED = (*ENDED_EARLY, RunStatus.DONE)
 
 
 class Run(models.Model):
@@ -63,6 +65,8 @@ class Run(models.Model):
     step = models.PositiveIntegerField(default=0)
     steps = models.PositiveIntegerField(null=True, help_text="In all, once known")
     latest = models.JSONField(default=dict, help_text="The newest value of each metric")
+    halting = models.JSONField(null=True, help_text='Asked for and not yet done: {"by", "why"}')
+    halts = models.JSONField(default=list, help_text='Every halt so far: {"title", "detail", "step", "at"}')
     error = models.JSONField(null=True, help_text='{"title", "detail"}')
     report = models.JSONField(default=dict, help_text="What the run measured: numbers by what they are of")
     estimate = models.JSONField(default=dict, help_text="What was foreseen when it was launched: flops, seconds")

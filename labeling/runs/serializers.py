@@ -138,6 +138,23 @@ class CostSerializer(serializers.Serializer):
     device_hours = serializers.FloatField()
 
 
+class NewHaltSerializer(serializers.Serializer):
+    why = serializers.CharField(max_length=500, help_text="What is wrong; the run's page and its model's card say it")
+
+
+class ResumeSerializer(serializers.Serializer):
+    although_halted = serializers.BooleanField(
+        required=False, default=False, help_text="A halted run goes on only where this is chosen"
+    )
+
+
+class RunHaltSerializer(serializers.Serializer):
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    step = serializers.IntegerField(help_text="The last one that was seen before")
+    at = serializers.DateTimeField()
+
+
 class RunErrorSerializer(serializers.Serializer):
     title = serializers.CharField()
     detail = serializers.CharField()
@@ -149,6 +166,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         child=SettingValueField(), read_only=True, help_text="What differs from the preset"
     )
     error = RunErrorSerializer(read_only=True, allow_null=True)
+    halts = RunHaltSerializer(many=True, read_only=True, help_text="Oldest first, also those that it went on from")
     report = serializers.DictField(
         child=serializers.DictField(child=SettingValueField()),
         read_only=True,
@@ -173,8 +191,8 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         model = Run
         fields = [
             "id", "name", "project", "kind", "preset", "settings", "seed", "status", "attempt", "step", "steps",
-            "error", "report", "chain", "inputs", "outputs", "candidates", "created_by", "created_at", "started_at",
-            "finished_at", "latest", "cost", "estimate_error",
+            "error", "halts", "report", "chain", "inputs", "outputs", "candidates", "created_by", "created_at",
+            "started_at", "finished_at", "latest", "cost", "estimate_error",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -246,11 +264,13 @@ class SampleSerializer(serializers.ModelSerializer[RunSample]):
 
 
 class SampleListSerializer(serializers.Serializer):
-    """The samples of one step, and every step that has some."""
+    """Samples of one step, and every step that has some. `next` and `previous` are to be given as `first`."""
 
     results = SampleSerializer(many=True)
     steps = serializers.ListField(child=serializers.IntegerField())
+    count = serializers.IntegerField(help_text="Prompts of this step")
     next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
 
 
 class LogSerializer(serializers.Serializer):

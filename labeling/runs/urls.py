@@ -16,6 +16,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/samples", views.RunSamplesView.as_view(), name="run-samples"),
     path("runs/<uuid:run_id>/log", views.RunLogView.as_view(), name="run-log"),
     path("runs/<uuid:run_id>/cancel", views.RunCancelView.as_view(), name="run-cancel"),
+    path("runs/<uuid:run_id>/halt", views.RunHaltView.as_view(), name="run-halt"),
     path("runs/<uuid:run_id>/resume", views.RunResumeView.as_view(), name="run-resume"),
     path("projects/<uuid:project_id>/scores", ScoresView.as_view(), name="scores"),
     path("models/<uuid:model_id>/lineage", ModelLineageView.as_view(), name="model-lineage"),

@@ -27,18 +27,20 @@ from labeling.runs.serializers import (
     MetricListSerializer,
     MetricSerializer,
     NewChainSerializer,
+    NewHaltSerializer,
     NewRunSerializer,
+    ResumeSerializer,
     RunEstimateSerializer,
     RunSerializer,
     SampleListSerializer,
-    SampleSerializer,
 )
 from labeling.runs.services.chain import launch_chain
-from labeling.runs.services.control import cancel_run, resume_run
+from labeling.runs.services.control import cancel_run, halt_run, resume_run
 from labeling.runs.services.launch import launch_run
 from labeling.runs.services.plan import plan_run
 
 METRICS_AT_ONCE = 5000
+SAMPLES_AT_ONCE = 8  # prompts; each may bring three answers with numbers for every token
 
 
 def _project(request: Request, project_id: UUID | None) -> Project | None:
@@ -177,16 +179,29 @@ class RunSamplesView(APIView):
 
     @extend_schema(
         responses=SampleListSerializer,
-        parameters=[OpenApiParameter("step", OpenApiTypes.INT, description="Of this step; the newest by default")],
+        parameters=[
+            OpenApiParameter("step", OpenApiTypes.INT, description="Of this step; the newest by default"),
+            OpenApiParameter("first", OpenApiTypes.INT, description="From this place among its prompts on"),
+        ],
     )
     def get(self, request: Request, run_id: UUID) -> Response:
-        """The sample texts of one step."""
+        """The sample texts of one step, some prompts at a time."""
         run = selectors.run_for(signed_in(request), run_id)
         steps = list(run.samples.order_by("step").values_list("step", flat=True).distinct())
         asked = _number(request, "step")
         step = asked if asked is not None else (steps[-1] if steps else 0)
-        samples = run.samples.filter(step=step).order_by("index")
-        return Response({"results": SampleSerializer(samples, many=True).data, "steps": steps, "next": None})
+        first = _number(request, "first") or 0
+        of_step = run.samples.filter(step=step)
+        page = list(of_step.filter(index__gte=first).order_by("index")[: SAMPLES_AT_ONCE + 1])
+        more = page[SAMPLES_AT_ONCE:]
+        answer = {
+            "results": page[:SAMPLES_AT_ONCE],
+            "steps": steps,
+            "count": of_step.count(),
+            "next": str(more[0].index) if more else None,
+            "previous": str(max(0, first - SAMPLES_AT_ONCE)) if first else None,
+        }
+        return Response(SampleListSerializer(answer).data)
 
 
 class RunLogView(APIView):
@@ -209,11 +224,33 @@ class RunCancelView(APIView):
         return Response(RunSerializer(selectors.run_for(signed_in(request), run_id)).data)
 
 
+class RunHaltView(APIView):
+    permission_classes = [IsAdmin]
+
+    @extend_schema(request=NewHaltSerializer, responses=RunSerializer)
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """End a run that goes wrong, at once and without a checkpoint; it says by whom and why."""
+        data = NewHaltSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        halt_run(
+            actor=signed_in(request),
+            run=selectors.run_for(signed_in(request), run_id),
+            why=data.validated_data["why"],
+        )
+        return Response(RunSerializer(selectors.run_for(signed_in(request), run_id)).data)
+
+
 class RunResumeView(APIView):
     permission_classes = [IsAdmin]
 
-    @extend_schema(request=None, responses=RunSerializer)
+    @extend_schema(request=ResumeSerializer, responses=RunSerializer)
     def post(self, request: Request, run_id: UUID) -> Response:
-        """Let a cancelled or failed run go on from its last checkpoint."""
-        resume_run(actor=signed_in(request), run=selectors.run_for(signed_in(request), run_id))
+        """Let a cancelled, failed or, where that is chosen, halted run go on from its last checkpoint."""
+        data = ResumeSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        resume_run(
+            actor=signed_in(request),
+            run=selectors.run_for(signed_in(request), run_id),
+            although_halted=data.validated_data["although_halted"],
+        )
         return Response(RunSerializer(selectors.run_for(signed_in(request), run_id)).data)

@@ -1,18 +1,20 @@
 """What bringing comparisons in and taking them out costs, and how much memory it takes, as files grow.
 
     python -m tests.benchmarks.exchange                       10,000, 100,000 and 1,000,000 comparisons of two outputs
-    SIZES=10000,100000 WAYS=out python -m tests.benchmarks.exchange
+    SIZES=10000,100000 WAYS=out python -m tests.benchmarks.exchange     or in, or in,freeze
     BEFORE=/path/to/an/older/checkout SIZES=10000 ...         the same file by older code first, on its own database
 
-Each import is `manage.py import_comparisons` on a PostgreSQL of its own with fsync; each export is made of a snapshot's
-file of as many records. Besides the time on the wall there are CPU seconds, of the importer and of PostgreSQL, which
-others on the machine disturb less, and the peak of the process's memory. Texts are words of a story, one in seven with
-a number, as in public preference data; 200 labelers, every prompt and output new, which is the slowest there is.
+Each import is `manage.py import_comparisons` on a PostgreSQL of its own with fsync; what came in is then previewed
+and frozen there (`manage.py freeze_snapshot`); each export is made of a snapshot's file of as many records. Besides
+the time on the wall there are CPU seconds, of the importer and of PostgreSQL, which others on the machine disturb
+less, and the peak of the process's memory. Texts are words of a story, one in seven with a number, as in public
+preference data; 200 labelers, every prompt and output new, which is the slowest there is.
 """
 
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import subprocess
@@ -46,6 +48,14 @@ from labeling.datasets.models import Snapshot
 from labeling.datasets.services.export_snapshot import stream_export
 snapshot = Snapshot(kind="comparisons", path=sys.argv[1])
 print(sum(len(piece) for piece in stream_export(snapshot, EXPORTS[sys.argv[2]], sys.argv[3])))
+"""
+PREVIEW = """
+import sys
+from labeling.datasets.preview import preview_snapshot
+from labeling.datasets.recipe import Recipe
+from labeling.projects.models import Project
+recipe = Recipe(aggregation=sys.argv[1])
+print(preview_snapshot(project=Project.objects.get(), kind="comparisons", recipe=recipe).answer()["records"])
 """
 SETUP = "import os, django; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'labeling.settings'); django.setup()\n"
 
@@ -118,31 +128,42 @@ def database(folder: Path) -> Iterator[tuple[Postgres, int, dict[str, str]]]:
             shutil.rmtree(place, ignore_errors=True)
 
 
-def measure_import(code: Path, file: Path, size: int) -> float:
-    """Print a line; return rows per CPU second."""
+def measure_import(code: Path, file: Path, size: int, freeze: bool) -> float:
+    """Print a line for the import, and for what is made of it; return rows per CPU second of the import."""
     folder = Path(tempfile.mkdtemp(prefix="concord-benchmark-", dir="/tmp"))
     folder.chmod(0o711)
     try:
         with database(folder) as (_, postgres, environment):
-            manage = [sys.executable, "-W", "ignore", "manage.py"]
-            migrate = [*manage, "migrate", "--no-input", "--verbosity", "0"]
+            python = [sys.executable, "-W", "ignore"]
+            migrate = [*python, "manage.py", "migrate", "--no-input", "--verbosity", "0"]
             subprocess.run(migrate, cwd=code, env=environment, check=True)
             make = "from labeling.projects.models import Project; print(Project.objects.create(name='p').pk)"
-            made = run([sys.executable, "-W", "ignore", "-c", SETUP + make], code, environment)
-            before = cpu_of_tree(postgres)
+            project = run([*python, "-c", SETUP + make], code, environment).printed.strip()
             environment["CONCORD_UPLOAD_MAX_BYTES"] = str(16 * 1024**3)
-            command = [*manage, "import_comparisons", made.printed.strip(), str(file), "--consent"]
-            cost = run(command, code, environment)
-            server = cpu_of_tree(postgres) - before
-            assert f"accepted {size}" in cost.printed, cost.printed
+
+            def measure(name: str, command: list[str]) -> tuple[float, str]:
+                before = cpu_of_tree(postgres)
+                cost = run([*python, *command], code, environment)
+                server = cpu_of_tree(postgres) - before
+                rate = size / (cost.cpu + server)
+                print(
+                    f"{size:>9,} {name:20} {cost.wall:9.1f} {cost.cpu:9.1f} {server:9.1f} {rate:9.0f} "
+                    f"{cost.peak_mb:8.0f}",
+                    flush=True,
+                )
+                return rate, cost.printed
+
+            rate, printed = measure("import", ["manage.py", "import_comparisons", project, str(file), "--consent"])
+            assert re.search(rf"accepted:? {size}\b", printed), printed
+            if freeze:
+                for aggregation in ("each", "majority"):
+                    _, printed = measure(f"preview, {aggregation}", ["-c", SETUP + PREVIEW, aggregation])
+                    assert abs(int(printed) / size - 1) < 0.1, printed
+                measure("freeze", ["manage.py", "freeze_snapshot", project, "--kind", "comparisons"])
+                (frozen,) = (folder / "snapshots").glob("*.jsonl")
+                assert sum(1 for _ in frozen.open("rb")) == size, frozen
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    rate = size / (cost.cpu + server)
-    print(
-        f"{size:>9,} {file.stat().st_size / 1e6:8.0f} {cost.wall:9.1f} {cost.cpu:9.1f} {server:9.1f} {rate:9.0f} "
-        f"{cost.peak_mb:8.0f}",
-        flush=True,
-    )
     return rate
 
 
@@ -161,11 +182,11 @@ def measure_exports(file: Path, size: int) -> None:
 
 def main() -> None:
     sizes = [int(size) for size in os.environ.get("SIZES", "10000,100000,1000000").split(",")]
-    ways = os.environ.get("WAYS", "in,out").split(",")
+    ways = os.environ.get("WAYS", "in,freeze,out").split(",")
     folder = Path(tempfile.mkdtemp(prefix="concord-benchmark-files-", dir="/tmp"))
     try:
         if "in" in ways:
-            bring_in(folder, sizes)
+            bring_in(folder, sizes, "freeze" in ways)
         if "out" in ways:
             take_out(folder, sizes)
         print(f"\nThis process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
@@ -173,14 +194,14 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def bring_in(folder: Path, sizes: list[int]) -> None:
+def bring_in(folder: Path, sizes: list[int], freeze: bool) -> None:
     older = os.environ.get("BEFORE")
-    print(f"\n{'rows':>9} {'MB':>8} {'wall s':>9} {'CPU s':>9} {'DB CPU s':>9} {'rows/CPU':>9} {'peak MB':>8}   in")
+    print(f"\n{'rows':>9} {'':20} {'wall s':>9} {'CPU s':>9} {'DB CPU s':>9} {'rows/CPU':>9} {'peak MB':>8}   in")
     for size in sizes:
         file = folder / f"rows-{size}.jsonl"
         write_rows(file, size)
-        before = measure_import(Path(older), file, size) if older else 0.0
-        rate = measure_import(ROOT, file, size)
+        before = measure_import(Path(older), file, size, freeze) if older else 0.0
+        rate = measure_import(ROOT, file, size, freeze)
         if before:
             print(f"          {rate / before:.1f} times as many rows a CPU second as before", flush=True)
         file.unlink()

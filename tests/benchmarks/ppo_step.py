@@ -24,7 +24,6 @@ from transformers import LlamaForCausalLM, LlamaForSequenceClassification
 
 from tests.benchmarks.machine import autocast, interleaved, model_config, set_up
 from training.losses import ppo_policy_loss, value_loss
-from training.ppo import ValueNetwork
 from training.rollout import (
     Policy,
     Rollout,
@@ -35,6 +34,7 @@ from training.rollout import (
     response_logprobs_and_entropies,
 )
 from training.scores import score_rows
+from training.value import ValueNetwork
 
 EPISODES = int(os.environ.get("EPISODES", "64"))
 VOCABULARY = int(os.environ.get("VOCABULARY", "4096"))

@@ -51,8 +51,9 @@ COMPARISONS = (
 def set_stage() -> dict[str, Any]:
     """Make the cast and the project Tales, and publish one batch of each kind; answers with the models' objects."""
     from labeling.accounts.services import create_user
+    from labeling.collection.services.draw_outputs import CandidateSource
     from labeling.collection.services.import_prompts import import_prompts
-    from labeling.collection.services.publish_batch import CandidateSource, PromptChoice, publish_batch
+    from labeling.collection.services.publish_batch import PromptChoice, publish_batch
     from labeling.projects.services import add_member, create_project
 
     people = {

@@ -1,6 +1,7 @@
 """From a chart to the items behind it in Chromium: by mouse from a mark, by keys from the table's links."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -82,6 +83,11 @@ def test_rows_of_agreement_lead_to_items_too(visit: Callable[..., Visitor], divi
     page.goto(f"{visitor.address}/projects/{project.pk}/agreement?by=pair")
     page.get_by_role("region", name="Pair of labelers").get_by_role("link").click()
     page.wait_for_url("**/items?labeler=*&with=*")
+    expect(rows(page)).to_have_count(3)
+    # All three were turned round: of each pair one says first and the other second, or the other way.
+    cells = page.get_by_role("table", name=re.compile("said of the same pairs"))
+    cells.get_by_role("link", name="3 items").first.click()
+    page.wait_for_url("**/items?*cell=*")
     expect(rows(page)).to_have_count(3)
     with page.expect_download() as file:
         page.get_by_role("link", name="Items as CSV").click()

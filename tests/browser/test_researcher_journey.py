@@ -120,7 +120,7 @@ def test_a_batch_is_reviewed_by_keys_returned_in_part_and_accepted(
     page.keyboard.press("r")
     panel = page.get_by_role("region", name="Return the batch")
     expect(panel).to_contain_text("1 chosen judgment goes back to its labeler")
-    panel.get_by_label("Reasons").fill("Too short: tell what the keeper does.")
+    panel.get_by_role("textbox", name="Reasons").fill("Too short: tell what the keeper does.")
     page.keyboard.press("Control+Enter")
     expect(fact(page, "Status")).to_have_text("◐Returned")
     returned = Assignment.objects.get(state="returned")

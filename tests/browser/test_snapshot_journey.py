@@ -88,3 +88,31 @@ def test_a_recipe_is_built_frozen_compared_and_traced(visit: Callable[..., Visit
     first = int((heading.text_content() or "").split()[-1])  # the changed one's line, which follows from random ids
     page.keyboard.press("j")
     expect(heading).to_have_text(f"Record {first + 1}")
+
+
+def test_what_was_taken_back_is_said_until_its_files_are_purged(
+    visit: Callable[..., Visitor], stage: dict[str, Any]
+) -> None:
+    from labeling.collection.curate.composition import set_consent
+    from labeling.datasets.services import freeze_snapshot
+
+    project = stage["project"]
+    accept_rankings(project)
+    snapshot = freeze_snapshot(actor=None, project=project, kind="comparisons")
+    visitor = visit()
+    page = visitor.sign_in("gil")
+    page.goto(f"{visitor.address}/snapshots")
+    row = page.get_by_role("row", name=snapshot.name)
+    expect(row).to_contain_text("Whole")
+    set_consent(actor=stage["people"]["eva"], project=project, source="import", consent=False)
+    page.reload()
+    expect(row).to_contain_text("Holds what was taken back")
+    row.get_by_role("link").click()
+    expect(page.get_by_role("heading", name="Take it out")).to_be_visible()
+    page.get_by_role("button", name="Purge its files").click()
+    page.get_by_role("button", name="Delete the files for good").dblclick()
+    expect(page.get_by_text("Its files were purged")).to_be_visible()
+    expect(page.get_by_role("heading", name="Take it out")).to_have_count(0)
+    expect(page.get_by_role("link", name="Download")).to_have_count(0)
+    page.goto(f"{visitor.address}/snapshots")
+    expect(row).to_contain_text("Purged")

@@ -38,7 +38,7 @@ def begin(page: Page) -> None:
 def test_few_shot_from_publishing_to_demonstrations(visit: Callable[..., Visitor], desk: dict[str, Any]) -> None:
     from labeling.collection.models import Prompt, WrittenExample
     from labeling.datasets.models import SnapshotKind
-    from labeling.datasets.records import Reading
+    from labeling.datasets.reading import Reading
 
     project = desk["project"]
     researcher = visit()

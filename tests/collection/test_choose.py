@@ -2,12 +2,16 @@
 
 import json
 import math
+import random
 import re
 import statistics
+from collections import Counter
 
+import numpy as np
 import pytest
 
 from labeling.collection.consensus import consensus
+from labeling.collection.curate.take_by_mix import Mix, take_by_mix
 from labeling.collection.models import Candidate, CandidateScore, Judgment, Prompt, Task
 from labeling.registry.models import ModelVersion
 from tests.working import answer_of, finish_batch, import_prompts, publish_comparisons, publish_demonstrations
@@ -127,6 +131,8 @@ def test_the_mix_takes_what_is_missing_and_stops_at_the_target(world):
     assert (refused.status_code, refused.json()["detail"]) == (400, "The project has no target mix.")
     shares = {"chat": 0.5, "rewrite": 0.25, "extract": 0.25}
     world.eva.put(f"{of(world)}/target-mix", {"by": "use_case", "shares": shares}, format="json")
+    nothing, _ = choose(world, {"mix": 1}, kind="demonstration", use_case="summarization")
+    assert (nothing.status_code, nothing.json()["code"]) == (400, "nothing_to_publish")
     answer, body = choose(world, {"mix": 1}, kind="demonstration", limit=16)
     assert answer.json()["tasks"] == 16
     first = answer.json()["first"][0]
@@ -162,3 +168,40 @@ def test_wishes_that_cannot_be_fulfilled_are_refused(world):
         assert (answer.status_code, list(answer.json()["errors"])) == (400, [field]), answer.content
     body = {"kind": "comparison", "prompts": {"source": "c"}}
     assert world.eva.post(f"{of(world)}/choose", body, format="json").status_code == 400
+
+
+def taken_one_by_one(kinds, scores, targets, counts, weight, wanted):
+    """As take_by_mix is defined: each time the best of all that are left, and what the mix lacks counted anew."""
+    counts = {by: Counter(of) for by, of in counts.items()}
+    left, taken, largest = list(range(len(kinds))), [], None
+    while len(taken) < wanted:
+        total = next(iter(counts.values())).total()
+        lacks = {
+            kind: sum(
+                max(0.0, targets[by].get(value, 0.0) - (counts[by][value] / total if total else 0.0))
+                for by, value in zip(targets, kind, strict=True)
+            )
+            / len(targets)
+            for kind in set(kinds)
+        }
+        largest = largest or max(lacks.values()) or 1.0
+        best = min(left, key=lambda place: (-(scores[place] + weight * lacks[kinds[place]] / largest), place))
+        taken.append((best, lacks[kinds[best]]))
+        left.remove(best)
+        for by, value in zip(targets, kinds[best], strict=True):
+            counts[by][value] += 1
+    return taken
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_prompts_are_taken_by_the_mix_as_one_by_one(seed):
+    draw = random.Random(seed)
+    targets = {"use_case": {"chat": 0.5, "rewrite": 0.25, "extract": 0.25}, "language": {"en": 0.75, "de": 0.25}}
+    kinds = [(draw.choice(["chat", "rewrite", "extract", "other"]), draw.choice(["en", "de", "fr"])) for _ in range(60)]
+    scores = [draw.choice([0.0, 0.125, 0.25, 0.5]) for _ in kinds]
+    counts = {"use_case": {"chat": seed}, "language": {"en": seed}} if seed % 2 else {"use_case": {}, "language": {}}
+    expected = taken_one_by_one(kinds, scores, targets, counts, 0.375, 50)
+    taken, gaps, _ = take_by_mix(kinds, np.array(scores), Mix(targets, counts), weight=0.375, wanted=50)
+    assert taken.tolist() == [place for place, _ in expected]
+    assert gaps[taken] == pytest.approx([gap for _, gap in expected])
+    assert np.count_nonzero(np.delete(gaps, taken)) == 0, "none of those that were not taken"

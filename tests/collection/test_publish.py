@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from labeling.collection.cleaning.texts import digest
 from labeling.collection.models import Batch, Candidate, Slot, Task, TaskCandidate
 from labeling.collection.services.add_candidates import NewCandidate, add_candidates
 from labeling.projects.models import Project
@@ -47,6 +48,17 @@ def test_k_outputs_and_in_words_where_there_are_fewer(scene: Scene):
     answer = publish(scene, {"kind": "comparison", "prompts": {}, "k": 5}).json()
     assert sorted(task.candidates.count() for task in Task.objects.all()) == [3, 3, 5]
     assert answer["notes"] == ["2 tasks have 3 outputs, fewer than the 5 asked for."]
+
+
+def test_outputs_are_drawn_by_the_lot_of_the_batch(scene: Scene):
+    scene.prompts(3, outputs=9)
+    body = {"kind": "comparison", "prompts": {}, "k": 4}
+    for number in ("1", "2"):
+        batch = publish(scene, body).json()["id"]
+        for task in Task.objects.filter(batch=batch):
+            outputs = task.prompt.candidates.values_list("pk", flat=True)
+            by_lot = sorted(outputs, key=lambda output, number=number: digest("draw", number, str(output)))
+            assert set(task.candidates.values_list("pk", flat=True)) == set(by_lot[:4])
 
 
 def test_equal_texts_count_once_and_one_output_is_not_enough(scene: Scene):

@@ -8,7 +8,7 @@ from labeling.accounts.models import Event
 from labeling.collection.models import Assignment, Batch, BatchStatus, Judgment, Slot, Task
 from labeling.collection.services.advance_batches import advance_batches
 from labeling.collection.services.withdraw_batch import withdraw_batch
-from labeling.datasets.records import Reading
+from labeling.datasets.reading import Reading
 from labeling.review.services import accept_batch
 from labeling.review.verdicts import judge_judgment
 from tests.collection.conftest import API, Scene, answer_to, while_uncommitted

@@ -12,7 +12,7 @@ from django.utils import timezone
 from labeling.collection.models import Batch, Prompt
 from labeling.datasets import freezer
 from labeling.datasets.models import Freeze, Snapshot, SnapshotRecord
-from labeling.datasets.records import Reading
+from labeling.datasets.reading import Reading
 from labeling.datasets.services.freeze_snapshot import freeze_snapshot
 from labeling.errors import ConflictError, InvalidError
 from labeling.review.services import accept_batch, withdraw_acceptance

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from labeling.accounts.models import Event
 from labeling.collection.models import Batch, Judgment, Prompt
 from labeling.datasets.models import Snapshot
-from labeling.datasets.records import Reading
+from labeling.datasets.reading import Reading
 from tests.cast import World
 from tests.working import finish_batch, publish_comparisons, publish_demonstrations
 
@@ -117,7 +117,7 @@ def test_it_asks_the_database_no_more_where_there_is_more(
     many, asked_of_many = read(5, 10)
     assert (len(few), len(many)) == (2, 12)
     assert asked_of_many == asked
-    monkeypatch.setattr("labeling.datasets.records.CHUNK", 5)
+    monkeypatch.setattr("labeling.datasets.reading.CHUNK", 5)
     in_chunks = [line.record["id"] for line in Reading(world.project, kind).lines()]
     assert in_chunks == many
 

@@ -1,14 +1,16 @@
 """Thresholds of sureness, the human ceiling and the reliability's intervals, against slow references."""
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
 
+from labeling.review.statistics.arrays import Floats, Ints
 from labeling.review.statistics.ceiling import CEILING, leave_one_out_sums
 from labeling.review.statistics.judgments import Judgments
 from labeling.review.statistics.reliability import fit_labelers, labeler_reliability
-from labeling.review.statistics.thresholds import first_level, rising_agreement, threshold
+from labeling.review.statistics.thresholds import first_level, rising_agreement, thresholds
 
 
 def pool_adjacent(agree: list[float], n: list[float]) -> list[float]:
@@ -42,6 +44,13 @@ def answers(agreeing: dict[int, float], each: int = 40, prompts: int = 10) -> tu
     levels = np.repeat(list(agreeing), each)
     agree = np.concatenate([np.arange(each) < share * each for share in agreeing.values()]).astype(float)
     return np.arange(len(levels)) % prompts, levels, agree
+
+
+def threshold(blocks: Ints, levels: Ints, agree: Floats, shape: tuple[int, int]) -> dict[str, Any]:
+    """Of one labeler, who stands between two others with other answers."""
+    others = np.arange(3 * len(levels)) % 3
+    mixed = np.where(others == 1, np.repeat(agree, 3), 1 - np.repeat(agree, 3))
+    return thresholds(others, np.repeat(blocks, 3), np.repeat(levels, 3), mixed, (3, *shape))[1]
 
 
 def test_the_threshold_is_the_first_level_at_which_four_in_five_agree():

@@ -5,9 +5,10 @@ import uuid
 import pytest
 
 from labeling.collection.models import Assignment, Batch, Judgment
+from labeling.projects.models import Rubric
 from labeling.review.models import JudgmentRisk, Verdict
 from tests.cast import World
-from tests.working import answer_of, finish_batch, publish_comparisons, publish_demonstrations
+from tests.working import answer_of, finish_batch, import_prompts, publish_comparisons, publish_demonstrations
 
 
 def judge(world: World, judgment: object, decision: str, name: str = "eva", **body: object):
@@ -203,6 +204,54 @@ def test_risks_follow_the_items_answers_and_are_computed_once(world: World, batc
     after = dict(JudgmentRisk.objects.values_list("judgment", "score"))
     assert set(before) - set(after) == {odd.pk}
     assert sorted(after.values()) == [0] * 5, "nobody is left to disagree with"
+
+
+def signals_by_task(world: World, batch: Batch) -> dict[str, list[dict]]:
+    queue(world, batch)
+    rows = JudgmentRisk.objects.filter(batch=batch).order_by("task__position", "judgment__created_at")
+    return {risk.task.prompt.messages[0]["content"]: risk.signals for risk in rows}
+
+
+def test_what_was_copied_from_the_prompt_or_from_oneself_is_told(world: World):
+    asked = ["Write one long sentence about the sea and its many fishes", "Write one about hills", "And one about bees"]
+    import_prompts(world, [{"prompt": text, "source": "copied"} for text in asked])
+    body = {"kind": "demonstration", "prompts": {"source": "copied"}, "overlap": 1}
+    made = world.eva.post(f"/api/v1/projects/{world.project.pk}/batches", body, format="json").json()["id"]
+    same = "The hills are green and round and full of sheep in spring."
+    wrote = {asked[0]: f"{asked[0]}.", asked[1]: same, asked[2]: same.upper()}
+    while (
+        shown := world.ada.post(f"/api/v1/projects/{world.project.pk}/tasks/next", {}, format="json")
+    ).status_code == 200:
+        answer = answer_of(shown.json(), wrote[shown.json()["prompt"]["messages"][0]["content"]])
+        url = f"/api/v1/assignments/{shown.json()['id']}/submit"
+        assert world.ada.post(url, answer, format="json").status_code == 200
+    told = signals_by_task(world, Batch.objects.get(pk=made))
+    first = judgments_of(Batch.objects.get(pk=made), "ada")[1]
+    assert {
+        text: [signal["values"] for signal in signals if signal["name"] == "copied"] for text, signals in told.items()
+    } == {
+        asked[0]: [{"source": "prompt", "percent": 100}],
+        asked[1]: [],
+        asked[2]: [{"source": "own", "percent": 100, "judgment": str(first.pk)}],
+    }
+
+
+def test_flags_and_what_notes_give_away_are_told(world: World):
+    flag = "hallucination"
+    content = {"output_flags": [{"key": flag, "label": "Hallucination"}], "prompt_flags": []}
+    Rubric.objects.create(project=world.project, version=1, content=content)
+    batch = publish_comparisons(world, prompts=1)
+
+    def change(_: int, body: dict) -> dict:
+        body["ratings"][2] |= {"note": "Ask me at ada.lovelace@example.org.", "flags": {flag: True}}
+        return body
+
+    answer_all(world, "ada", change)
+    (signals,) = signals_by_task(world, batch).values()
+    assert {signal["name"]: signal["values"] for signal in signals} == {
+        "personal_data": {"kinds": {"email": 1}},
+        "flags": {"flags": [flag], "count": 1, "alone": []},
+    }
 
 
 def test_a_long_batch_is_scored_in_parts(world: World, batch: Batch, monkeypatch: pytest.MonkeyPatch):

@@ -88,6 +88,27 @@ def test_metrics_and_samples_are_paged_by_step(world, monkeypatch):
     assert world.eva.get(f"{RUNS}/{run.pk}/samples?step=2").json()["results"][0]["step"] == 2
 
 
+def test_the_prompts_of_a_step_come_some_at_a_time(world):
+    run = add_run(world.project)
+    content = {"prompt": "p", "messages": [], "outputs": []}
+    RunSample.objects.bulk_create(
+        RunSample(run=run, step=step, index=index, attempt=1, content=content) for step in (1, 2) for index in range(19)
+    )
+    url = f"{RUNS}/{run.pk}/samples"
+    pages, first = [], ""
+    while first is not None:
+        page = world.eva.get(f"{url}?step=2&first={first}").json()
+        assert page["count"] == 19
+        pages.append([row["index"] for row in page["results"]])
+        first = page["next"]
+    assert pages == [list(range(8)), list(range(8, 16)), [16, 17, 18]]
+    assert page["previous"] == "8"
+    assert world.eva.get(f"{url}?first=8").json()["previous"] == "0"
+    assert world.eva.get(url).json()["previous"] is None
+    assert world.eva.get(f"{url}?first=99").json()["results"] == []
+    assert world.eva.get(f"{url}?first=x").status_code == 400
+
+
 def test_the_forms_know_every_kind_with_its_limits_and_the_papers_values(world):
     forms = world.eva.get(f"{RUNS}/forms").json()
     assert [kind["kind"] for kind in forms["kinds"]] == ["pretrain", "sft", "rm", "ppo", "sample", "evaluate", "score"]

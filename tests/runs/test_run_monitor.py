@@ -26,7 +26,7 @@ def test_a_lease_is_taken_once(run):
     assert lease is not None
     assert lease.attempt == 1
     assert take_lease(run.pk, "two") is None
-    assert lease.renew() == RunStatus.RUNNING
+    assert lease.renew() == (RunStatus.RUNNING, None)
 
 
 def test_a_run_whose_worker_died_is_queued_again(run, sent, django_capture_on_commit_callbacks):

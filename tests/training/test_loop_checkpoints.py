@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import json
+import os
 import random
 import threading
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from kill_points import in_a_process_of_its_own
 from toy_world import read_jsonl
 
 from training import loop
@@ -172,9 +174,11 @@ def test_a_killed_writer_leaves_a_folder_that_is_passed_over(make, undisturbed: 
     (leftover / "model.pt").write_bytes(b"half")
     (run / "output.tmp").mkdir()
     (run / "output.tmp" / "total.json").write_text("half")
+    (run / "cache").mkdir()
+    (run / "cache" / "tokens-1.99.tmp.npy").write_bytes(b"half")
     assert go(run) == DONE
     assert total(run) == undisturbed
-    assert not leftover.exists()
+    assert not list(run.rglob("*.tmp*"))
 
 
 def test_a_crash_is_told_in_words_and_the_next_attempt_goes_on(make, undisturbed: float) -> None:
@@ -221,7 +225,35 @@ def test_overtaken_at_the_very_rename(make, monkeypatch: pytest.MonkeyPatch) -> 
     assert Checkpoints(run / "checkpoints").steps() == []
 
 
-def test_a_new_attempt_waits_for_the_lock(make, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def supervised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a worker starts it, but that the test's own input does not end it."""
+    monkeypatch.setenv("CONCORD_SUPERVISED", "1")
+    monkeypatch.setattr(loop, "watch_supervisor", lambda _: None)
+
+
+def test_a_second_trainer_that_a_person_starts_is_refused_in_words(make, capfd, undisturbed: float) -> None:
+    run = make("run")
+    seen: list[tuple[int, str]] = []
+
+    class Doubled(Counting):
+        def step(self, number: int) -> dict[str, float]:
+            if number == 5:
+                before = sorted(path.read_bytes() for path in run.rglob("*") if path.is_file())
+                capfd.readouterr()
+                seen.append((in_a_process_of_its_own(lambda: go(run)), capfd.readouterr().err))
+                assert sorted(path.read_bytes() for path in run.rglob("*") if path.is_file()) == before
+            return super().step(number)
+
+    assert run_stage("pretrain", Doubled, [str(run)]) == DONE
+    [(code, words)] = seen
+    assert code == loop.REFUSED
+    assert f"Another trainer works on this run: process {os.getpid()} on " in words
+    assert "Wait for it to end" in words
+    assert total(run) == undisturbed
+
+
+def test_a_new_attempt_waits_for_the_lock(make, monkeypatch: pytest.MonkeyPatch, supervised: None) -> None:
     run = make("run")
     waited = threading.Event()
     sleep = loop.time.sleep
@@ -240,7 +272,7 @@ def test_a_new_attempt_waits_for_the_lock(make, monkeypatch: pytest.MonkeyPatch)
     assert "Another process holds this run" in (run / "log.txt").read_text()
 
 
-def test_a_stop_while_waiting_for_the_lock(make) -> None:
+def test_a_stop_while_waiting_for_the_lock(make, supervised: None) -> None:
     run = make("run")
     (run / "stop").touch()
     with (run / "lock").open("a") as held:

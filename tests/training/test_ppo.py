@@ -15,9 +15,10 @@ from toy_world import prompt_rows, read_jsonl, write_jsonl
 
 from training.config import PpoConfig, make_run, parse_config
 from training.data import completion_pieces, decode_completion, render_prompt
-from training.loop import CRASHED, DONE, REFUSED, STOPPED, run_stage
+from training.loop import DONE, HALTED, REFUSED, STOPPED, run_stage
 from training.models import load_policy, load_reward_model, load_tokenizer, new_reward_model, save_model
-from training.ppo import Ppo, adapted_beta, warmed_up
+from training.ppo import Ppo
+from training.ppo_schedules import adapted_beta, warmed_up
 from training.records import Message
 from training.rollout import Policy, episode_seed, generate, response_batch, response_logprobs
 from training.scores import score_rows, start_head
@@ -109,7 +110,7 @@ def test_a_policy_that_is_not_the_one_measured_halts_the_run(make):
             return measured
 
     folder = make("run")
-    assert run_stage("ppo", Faulty, [str(folder)]) == CRASHED
+    assert run_stage("ppo", Faulty, [str(folder)]) == HALTED
     error = json.loads((folder / "error.json").read_text())
     assert error["title"] == "The first ratio is not 1"
     assert "1.1052 times" in error["detail"]
@@ -246,7 +247,7 @@ def test_the_mixed_gradient_is_the_sum_of_both(make):
                 gradient = torch.cat([p.grad.flatten() for p in self.policy.model.parameters()])
                 found[self.run.folder.name] = gradient.double()
                 if self.text is not None:
-                    rows = self.text.batch(0, 4)
+                    rows = self.text.blocks.batch(0, 4)
                     fresh = load_policy(self.run.input("policy"), self.tokenizer).double()
                     logits = fresh(input_ids=rows[:, :-1]).logits
                     loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
@@ -408,7 +409,7 @@ def test_a_clean_load_of_the_output_gives_the_samples_that_were_written(make, ba
 
 def test_a_kl_out_of_bounds_halts_the_run_in_words(make):
     folder = make("run", learning_rate=0.05, warmup_iterations=0, kl_high=0.01)
-    assert run_stage("ppo", Ppo, [str(folder)]) == CRASHED
+    assert run_stage("ppo", Ppo, [str(folder)]) == HALTED
     error = json.loads((folder / "error.json").read_text())
     assert error["title"] == "The KL left its bounds"
     assert "kl_high is 0.01" in error["detail"]
@@ -423,7 +424,7 @@ def test_a_kl_below_zero_halts_the_run_in_words(make):
             return measured
 
     folder = make("run")
-    assert run_stage("ppo", Faulty, [str(folder)]) == CRASHED
+    assert run_stage("ppo", Faulty, [str(folder)]) == HALTED
     assert "No true KL is negative" in json.loads((folder / "error.json").read_text())["detail"]
 
 
@@ -437,7 +438,7 @@ def test_a_flipped_sign_halts_the_run_in_words(make):
 
     settings = {"learning_rate": 0.02, "warmup_iterations": 0, "reward_fall": 0.2, "beta": 0.0, "kl_high": 0.0}
     folder = make("run", episodes=96, **settings)
-    assert run_stage("ppo", Flipped, [str(folder)]) == CRASHED
+    assert run_stage("ppo", Flipped, [str(folder)]) == HALTED
     error = json.loads((folder / "error.json").read_text())
     assert error["title"] == "The reward falls"
     assert "A flipped sign looks like this" in error["detail"]
@@ -453,7 +454,7 @@ def test_weights_that_are_not_numbers_halt_the_run(make):
             return norms
 
     folder = make("run")
-    assert run_stage("ppo", Faulty, [str(folder)]) == CRASHED
+    assert run_stage("ppo", Faulty, [str(folder)]) == HALTED
     assert json.loads((folder / "error.json").read_text())["title"] == "The training diverged"
 
 

@@ -7,14 +7,12 @@ import math
 import subprocess
 import sys
 from pathlib import Path
-from string import ascii_letters
 
-import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 from tiny_models import tiny_policy
-from toy_world import ROOT, THINGS, demonstration_rows, read_jsonl, user, write_jsonl
+from toy_world import ROOT, comparison, demonstration_rows, planted_rows, read_jsonl, user, write_jsonl
 from transformers import AutoModelForSequenceClassification
 
 from training.comparisons import batch_pairs, clustered_interval, load_comparisons, measure_accuracy
@@ -29,39 +27,6 @@ from training.scores import group_micro_batches, group_scores, reward_head, scor
 
 SETTINGS = {"batch_size": 8, "learning_rate": 1e-2, "micro_batch_tokens": 2048, "threads": 1}
 LIMITS = {"max_prompt_tokens": 1024, "max_response_tokens": 1024, "max_tokens": 128}
-
-
-def comparison(number: int, texts: list[str], ranks: list[int], **more) -> dict:
-    thing = THINGS[number % 12]
-    candidates = [{"id": f"c{i}", "text": text, "model": "m"} for i, text in enumerate(texts)]
-    messages = user(f"What color is the {thing} of house {number}?")
-    return {
-        "id": f"j{number}",
-        "prompt": f"p{number}",
-        "messages": messages,
-        "candidates": candidates,
-        "ranks": ranks,
-    } | more
-
-
-def planted_rows(count: int, *, shuffled: bool = False) -> list[dict]:
-    """Rankings of four texts of three letters, each letter with a planted worth, by the sum of the worths with
-    Gumbel noise (so pairs are Bradley-Terry's); every fifth prompt is held out and ranked without noise."""
-    rng = np.random.default_rng(0)
-    worths = rng.permutation(np.linspace(-3, 3, 52))
-    rows = []
-    for i in range(count):
-        held_out = i % 5 == 4
-        picked = rng.integers(52, size=(4, 3))
-        worth = worths[picked].sum(1)
-        if shuffled:
-            worth = rng.permutation(worth)
-        elif not held_out:
-            worth = worth + rng.gumbel(size=4)
-        ranks = (worth[None] > worth[:, None]).sum(1) + 1
-        texts = [" ".join(ascii_letters[k] for k in letters) for letters in picked]
-        rows.append(comparison(i, texts, ranks.tolist(), split="valid" if held_out else "train"))
-    return rows
 
 
 def run_reward(folder: Path, base_model: Path, rows: list[dict], *, settings: dict | None = None, **inputs: Path):

@@ -14,7 +14,7 @@ from toy_world import demonstration_rows, read_jsonl, write_jsonl
 
 from training.config import make_run
 from training.data import Example
-from training.loop import DONE, REFUSED, run_stage
+from training.loop import DONE, HALTED, REFUSED, run_stage
 from training.models import ModelError, load_policy, load_tokenizer, set_dropout
 from training.optimizer import cosine
 from training.rollout import Policy
@@ -228,11 +228,13 @@ def test_divergence_ends_in_words_and_leaves_no_poisoned_checkpoint(tmp_path, ba
     run = tmp_path / "run"
     settings = {"epochs": 2, "batch_size": 8, "checkpoint_every": 1, "keep_checkpoints": 9, "sample_prompts": 0}
     make_run(run, "sft", settings=settings, inputs={"data": demonstrations, "policy": base_model})
-    assert run_stage("sft", Diverging, [str(run)]) == 1
+    assert run_stage("sft", Diverging, [str(run)]) == HALTED
     assert refusal(run)["title"] == "The training diverged"
     assert "loss became not a number at step 3" in refusal(run)["detail"]
     assert sorted(p.name for p in (run / "checkpoints").iterdir()) == ["step_1", "step_2"]
     assert read_jsonl(run / "metrics.jsonl")[-1]["values"]["loss"] is None
+    assert "The last checkpoint is of step 2." in refusal(run)["detail"]
+    (run / "halt").unlink()
     assert run_stage("sft", FineTuning, [str(run)]) == DONE
     assert not (run / "error.json").exists()
     assert [row["step"] for row in read_jsonl(run / "metrics.jsonl")] == list(range(1, 9))

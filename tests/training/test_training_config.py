@@ -18,13 +18,13 @@ from training.config import (
     RunSpec,
     check_inputs,
     describe,
-    main,
     make_run,
     parse_config,
     preset_settings,
     read_run,
     write_run,
 )
+from training.config.__main__ import main
 
 
 @pytest.mark.parametrize("kind", KINDS)

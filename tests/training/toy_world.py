@@ -7,6 +7,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from string import ascii_letters
+
+import numpy as np
 
 from training.config import STAGE_MODULES
 
@@ -57,6 +60,39 @@ def prompt_rows(count: int = 12) -> list[dict]:
         {"id": f"q{i}", "messages": user(f"What color is the {THINGS[i % 12]}?"), "split": "train"}
         for i in range(count)
     ]
+
+
+def comparison(number: int, texts: list[str], ranks: list[int], **more) -> dict:
+    thing = THINGS[number % 12]
+    candidates = [{"id": f"c{i}", "text": text, "model": "m"} for i, text in enumerate(texts)]
+    messages = user(f"What color is the {thing} of house {number}?")
+    return {
+        "id": f"j{number}",
+        "prompt": f"p{number}",
+        "messages": messages,
+        "candidates": candidates,
+        "ranks": ranks,
+    } | more
+
+
+def planted_rows(count: int, *, shuffled: bool = False) -> list[dict]:
+    """Rankings of four texts of three letters, each letter with a planted worth, by the sum of the worths with
+    Gumbel noise (so pairs are Bradley-Terry's); every fifth prompt is held out and ranked without noise."""
+    rng = np.random.default_rng(0)
+    worths = rng.permutation(np.linspace(-3, 3, 52))
+    rows = []
+    for i in range(count):
+        held_out = i % 5 == 4
+        picked = rng.integers(52, size=(4, 3))
+        worth = worths[picked].sum(1)
+        if shuffled:
+            worth = rng.permutation(worth)
+        elif not held_out:
+            worth = worth + rng.gumbel(size=4)
+        ranks = (worth[None] > worth[:, None]).sum(1) + 1
+        texts = [" ".join(ascii_letters[k] for k in letters) for letters in picked]
+        rows.append(comparison(i, texts, ranks.tolist(), split="valid" if held_out else "train"))
+    return rows
 
 
 def start_trainer(run_dir: Path, kind: str, **environment: str) -> subprocess.Popen:

@@ -16,7 +16,7 @@ export const scoresQuery = (project: string) =>
     queryKey: ['project', project, 'scores'],
     queryFn: () => get<Scores>(`/projects/${project}/scores`),
     refetchInterval: ({ state }) =>
-      state.data?.models.some(({ run }) => run && !['done', 'failed', 'cancelled'].includes(run.status)) ? 3000 : false,
+      state.data?.models.some(({ run }) => run && !['done', 'failed', 'halted', 'cancelled'].includes(run.status)) ? 3000 : false,
   });
 
 export function setTargetMix(project: string, body: Schema<'TargetMixRequest'>): Promise<Curate> {

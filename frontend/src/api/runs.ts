@@ -55,10 +55,11 @@ export const metricsQuery = (id: string, attempt: number, live: boolean) =>
 
 export type SampleOutput = Schema<'SampleOutput'>;
 
-export const samplesQuery = (id: string, step: number | null, live: boolean) =>
+/** Samples of a step, from the prompt at the place `first` on; the answer says where the next and the previous begin. */
+export const samplesQuery = (id: string, step: number | null, first: string, live: boolean) =>
   queryOptions({
-    queryKey: ['run', id, 'samples', step],
-    queryFn: () => get<Schema<'SampleList'>>(`/runs/${id}/samples`, { step }),
+    queryKey: ['run', id, 'samples', step, first],
+    queryFn: () => get<Schema<'SampleList'>>(`/runs/${id}/samples`, { step, first: first || null }),
     refetchInterval: live ? 5 * EVERY_MS : false,
   });
 
@@ -89,6 +90,11 @@ export function cancelRun(id: string): Promise<Run> {
   return post(`/runs/${id}/cancel`);
 }
 
-export function resumeRun(id: string): Promise<Run> {
-  return post(`/runs/${id}/resume`);
+export function haltRun(id: string, why: string): Promise<Run> {
+  return post(`/runs/${id}/halt`, { why });
+}
+
+/** A halted run goes on only where that is chosen. */
+export function resumeRun(id: string, although_halted = false): Promise<Run> {
+  return post(`/runs/${id}/resume`, { although_halted });
 }

@@ -1387,6 +1387,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/items/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What two labelers said of the same pairs of outputs: nine cells, each with how many items are behind it. */
+        get: operations["projects_items_cells_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/items/csv": {
         parameters: {
             query?: never;
@@ -2143,6 +2160,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/halt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End a run that goes wrong, at once and without a checkpoint; it says by whom and why. */
+        post: operations["runs_halt_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/log": {
         parameters: {
             query?: never;
@@ -2186,7 +2220,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Let a cancelled or failed run go on from its last checkpoint. */
+        /** @description Let a cancelled, failed or, where that is chosen, halted run go on from its last checkpoint. */
         post: operations["runs_resume_create"];
         delete?: never;
         options?: never;
@@ -2201,7 +2235,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The sample texts of one step. */
+        /** @description The sample texts of one step, some prompts at a time. */
         get: operations["runs_samples_retrieve"];
         put?: never;
         post?: never;
@@ -2803,23 +2837,24 @@ export interface components {
         };
         /** @enum {string} */
         AggregationEnum: "each" | "majority" | "reliability";
+        /** @description Of an answer made of rankings: how many it read. */
         Agreement: {
-            /** @description Pairs of candidates judged by two labelers or more */
-            units: number;
-            labelers: number;
-            /** @description Of units */
-            judgments: number;
-            /** @description Rankings that this rests on */
-            rankings: number;
-            /** @description About how many there are, where prompts were sampled */
-            rankings_of: number;
-            /** @description Prompts whose last changes are still being counted */
+            /** @description Prompts, or items, whose last changes are still being counted */
             counting: number;
             /**
              * Format: date-time
              * @description The time of an answer that newer judgments are not in yet; null where it has all
              */
             as_of: string | null;
+            /** @description Rankings that this rests on, where it reads any */
+            rankings: number;
+            /** @description About how many there are, where prompts were sampled */
+            rankings_of: number;
+            /** @description Pairs of candidates judged by two labelers or more */
+            units: number;
+            labelers: number;
+            /** @description Of units */
+            judgments: number;
             pairwise: components["schemas"]["Estimate"];
             pairwise_decided: components["schemas"]["Estimate"];
             alpha_nominal: components["schemas"]["Estimate"];
@@ -2839,19 +2874,20 @@ export interface components {
                 [key: string]: components["schemas"]["Estimate"];
             };
         };
+        /** @description Of an answer made of rankings: how many it read. */
         AgreementTable: {
-            by: string;
-            /** @description Rankings that this rests on */
-            rankings: number;
-            /** @description About how many there are, where prompts were sampled */
-            rankings_of: number;
-            /** @description Prompts whose last changes are still being counted */
+            /** @description Prompts, or items, whose last changes are still being counted */
             counting: number;
             /**
              * Format: date-time
              * @description The time of an answer that newer judgments are not in yet; null where it has all
              */
             as_of: string | null;
+            /** @description Rankings that this rests on, where it reads any */
+            rankings: number;
+            /** @description About how many there are, where prompts were sampled */
+            rankings_of: number;
+            by: string;
             rows: components["schemas"]["AgreementRow"][];
         };
         /** @description The same for researchers, with the asker's pseudonym. */
@@ -3049,6 +3085,19 @@ export interface components {
             readonly model: components["schemas"]["NamedModel"] | null;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        Cell: {
+            /** @description What `labeler` and what `with` said of a pair of outputs */
+            cell: components["schemas"]["CellEnum"];
+            /** @description Pairs of outputs */
+            pairs: number;
+            /** @description Items with such a pair, which the filter `cell` finds */
+            items: number;
+        };
+        /** @enum {string} */
+        CellEnum: "first-first" | "first-tie" | "first-second" | "tie-first" | "tie-tie" | "tie-second" | "second-first" | "second-tie" | "second-second";
+        CellList: {
+            results: components["schemas"]["Cell"][];
         };
         Chain: {
             /** Format: uuid */
@@ -3331,20 +3380,21 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /** @description Of an answer made of rankings: how many it read. */
         Explore: {
-            view: string;
-            tables: components["schemas"]["ExploreTable"][];
-            /** @description Rankings that this rests on, where it reads any */
-            rankings: number;
-            /** @description About how many there are, where prompts were sampled */
-            rankings_of: number;
-            /** @description Prompts, or items, whose last changes are not in it yet */
+            /** @description Prompts, or items, whose last changes are still being counted */
             counting: number;
             /**
              * Format: date-time
              * @description The time of an answer that newer judgments are not in yet; null where it has all
              */
             as_of: string | null;
+            /** @description Rankings that this rests on, where it reads any */
+            rankings: number;
+            /** @description About how many there are, where prompts were sampled */
+            rankings_of: number;
+            view: string;
+            tables: components["schemas"]["ExploreTable"][];
         };
         ExploreRow: {
             key: string;
@@ -3816,14 +3866,19 @@ export interface components {
         };
         /** @enum {string} */
         JudgeKindEnum: "people" | "model";
+        /** @description Of an answer made of counts that are kept: what it has not yet. */
         Judges: {
+            /** @description Prompts, or items, whose last changes are still being counted */
+            counting: number;
+            /**
+             * Format: date-time
+             * @description The time of an answer that newer judgments are not in yet; null where it has all
+             */
+            as_of: string | null;
             /** @description One labeler with most of the others: from below, what a perfect judge reaches */
             ceiling: components["schemas"]["Estimate"];
             /** @description The same without ties */
             ceiling_decided: components["schemas"]["Estimate"];
-            counting: number;
-            /** Format: date-time */
-            as_of: string | null;
             rows: components["schemas"]["Judge"][];
         };
         /** @description `counts`: rows = accepted + refused; prompts and candidates are new ones, the rest are among the prompts. */
@@ -3971,20 +4026,21 @@ export interface components {
              */
             risk: number;
         };
+        /** @description Of an answer made of rankings: how many it read. */
         Labelers: {
-            /** @description What steps of sureness are of */
-            sureness: components["schemas"]["SurenessEnum"];
-            /** @description Rankings that the model and the thresholds rest on */
-            rankings: number;
-            /** @description About how many there are, where prompts were sampled */
-            rankings_of: number;
-            /** @description Prompts whose last changes are still being counted */
+            /** @description Prompts, or items, whose last changes are still being counted */
             counting: number;
             /**
              * Format: date-time
              * @description The time of an answer that newer judgments are not in yet; null where it has all
              */
             as_of: string | null;
+            /** @description Rankings that this rests on, where it reads any */
+            rankings: number;
+            /** @description About how many there are, where prompts were sampled */
+            rankings_of: number;
+            /** @description What steps of sureness are of */
+            sureness: components["schemas"]["SurenessEnum"];
             rows: components["schemas"]["Labeler"][];
         };
         LaterModel: {
@@ -4343,6 +4399,10 @@ export interface components {
             text: string;
             /** @description Worked examples; those of the version before are not taken over by themselves */
             examples?: components["schemas"]["GuidelineExampleRequest"][];
+        };
+        NewHaltRequest: {
+            /** @description What is wrong; the run's page and its model's card say it */
+            why: string;
         };
         /** @description Answers the making of an invitation: the only time that its token is told. */
         NewInvitation: {
@@ -5516,6 +5576,13 @@ export interface components {
             line: number;
             reason: string;
         };
+        ResumeRequest: {
+            /**
+             * @description A halted run goes on only where this is chosen
+             * @default false
+             */
+            although_halted: boolean;
+        };
         ReturnRequest: {
             reasons: string;
             judgments?: string[] | null;
@@ -5653,6 +5720,8 @@ export interface components {
             /** @description In all, once known */
             readonly steps: number | null;
             readonly error: components["schemas"]["RunError"] | null;
+            /** @description Oldest first, also those that it went on from */
+            readonly halts: components["schemas"]["RunHalt"][];
             /** @description What it measured, by what it is of: demonstrations, text, comparisons, scores */
             readonly report: {
                 [key: string]: {
@@ -5703,6 +5772,14 @@ export interface components {
             seconds: number | null;
             notes: string[];
         };
+        RunHalt: {
+            title: string;
+            detail: string;
+            /** @description The last one that was seen before */
+            step: number;
+            /** Format: date-time */
+            at: string;
+        };
         /** @description `label` is what a person reads: the snapshot's, model's or run's name, or the path's last part. */
         RunInput: {
             readonly name: string;
@@ -5725,7 +5802,7 @@ export interface components {
             readonly kind: components["schemas"]["ModelKindEnum"];
         };
         /** @enum {string} */
-        RunStatusEnum: "waiting" | "queued" | "running" | "stopping" | "cancelled" | "failed" | "done";
+        RunStatusEnum: "waiting" | "queued" | "running" | "stopping" | "cancelled" | "halted" | "failed" | "done";
         Sample: {
             readonly step: number;
             /** @description Place among the samples of its step */
@@ -5739,11 +5816,14 @@ export interface components {
             /** @description Of PPO: the answer of the model that it began with, by the same noise */
             start: components["schemas"]["SampleOutput"] | null;
         };
-        /** @description The samples of one step, and every step that has some. */
+        /** @description Samples of one step, and every step that has some. `next` and `previous` are to be given as `first`. */
         SampleList: {
             results: components["schemas"]["Sample"][];
             steps: number[];
+            /** @description Prompts of this step */
+            count: number;
             next: string | null;
+            previous: string | null;
         };
         SampleMessage: {
             role: string;
@@ -5916,6 +5996,7 @@ export interface components {
             rankings: components["schemas"]["ShortRanking"][];
             /** @description How many more judged it */
             unshown: number;
+            reference: components["schemas"]["ShortReference"] | null;
         };
         ShortPrompt: {
             /** Format: uuid */
@@ -5932,6 +6013,14 @@ export interface components {
             /** @description Of outputs A, B, C ...; empty of a demonstration */
             ranks: number[];
             overalls: (number | null)[];
+        };
+        ShortReference: {
+            /** @description Username of the researcher who set it */
+            by: string;
+            /** Format: date-time */
+            at: string;
+            /** @description To the labelers who answered the item */
+            shown: boolean;
         };
         /** @description An output under its random id; letters go by position. */
         ShownCandidate: {
@@ -8642,6 +8731,8 @@ export interface operations {
     projects_items_retrieve: {
         parameters: {
             query?: {
+                /** @description Of accepted batches */
+                accepted?: boolean;
                 /** @description In the same judgment as one of this model; with `model` */
                 against?: string;
                 /** @description A tenth, from 0; 10 is full agreement */
@@ -8650,6 +8741,8 @@ export interface operations {
                 batch?: number;
                 /** @description What `labeler` and what `with` said of one pair of outputs */
                 cell?: "first-first" | "first-tie" | "first-second" | "tie-first" | "tie-tie" | "tie-second" | "second-first" | "second-tie" | "second-second";
+                /** @description Two or more judged them, each as `pool`, `guideline` and so on ask; `week` is that of the last one */
+                compared?: boolean;
                 /** @description Constant comparisons in place of work */
                 constant?: boolean;
                 /** @description A ranking puts an output before one that it rates higher */
@@ -8676,6 +8769,12 @@ export interface operations {
                 pool?: "training" | "held_out" | "researcher";
                 /** @description What was shown there was put first */
                 position?: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+                /** @description Of the project's evaluation, `all` for all prompts: what it counts of this set, and no more */
+                prompt_set?: string;
+                /** @description They have a reference, or one that those who answered see */
+                reference?: "set" | "shown";
+                /** @description Username: who set the reference */
+                reference_by?: string;
                 /** @description A bin of active time (statistics/bins.py) */
                 seconds?: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8";
                 use_case?: "generation" | "open_qa" | "brainstorming" | "chat" | "rewrite" | "summarization" | "classification" | "other" | "closed_qa" | "extract";
@@ -8683,6 +8782,8 @@ export interface operations {
                 week?: string;
                 /** @description Pseudonym: who judged them as well */
                 with?: string;
+                /** @description Somebody else judged them in this pool */
+                with_pool?: "training" | "held_out" | "researcher";
             };
             header?: never;
             path: {
@@ -8702,9 +8803,11 @@ export interface operations {
             };
         };
     };
-    projects_items_csv_retrieve: {
+    projects_items_cells_retrieve: {
         parameters: {
             query?: {
+                /** @description Of accepted batches */
+                accepted?: boolean;
                 /** @description In the same judgment as one of this model; with `model` */
                 against?: string;
                 /** @description A tenth, from 0; 10 is full agreement */
@@ -8713,6 +8816,8 @@ export interface operations {
                 batch?: number;
                 /** @description What `labeler` and what `with` said of one pair of outputs */
                 cell?: "first-first" | "first-tie" | "first-second" | "tie-first" | "tie-tie" | "tie-second" | "second-first" | "second-tie" | "second-second";
+                /** @description Two or more judged them, each as `pool`, `guideline` and so on ask; `week` is that of the last one */
+                compared?: boolean;
                 /** @description Constant comparisons in place of work */
                 constant?: boolean;
                 /** @description A ranking puts an output before one that it rates higher */
@@ -8739,6 +8844,12 @@ export interface operations {
                 pool?: "training" | "held_out" | "researcher";
                 /** @description What was shown there was put first */
                 position?: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+                /** @description Of the project's evaluation, `all` for all prompts: what it counts of this set, and no more */
+                prompt_set?: string;
+                /** @description They have a reference, or one that those who answered see */
+                reference?: "set" | "shown";
+                /** @description Username: who set the reference */
+                reference_by?: string;
                 /** @description A bin of active time (statistics/bins.py) */
                 seconds?: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8";
                 use_case?: "generation" | "open_qa" | "brainstorming" | "chat" | "rewrite" | "summarization" | "classification" | "other" | "closed_qa" | "extract";
@@ -8746,6 +8857,83 @@ export interface operations {
                 week?: string;
                 /** @description Pseudonym: who judged them as well */
                 with?: string;
+                /** @description Somebody else judged them in this pool */
+                with_pool?: "training" | "held_out" | "researcher";
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellList"];
+                };
+            };
+        };
+    };
+    projects_items_csv_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Of accepted batches */
+                accepted?: boolean;
+                /** @description In the same judgment as one of this model; with `model` */
+                against?: string;
+                /** @description A tenth, from 0; 10 is full agreement */
+                agreement?: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "10";
+                /** @description Its number */
+                batch?: number;
+                /** @description What `labeler` and what `with` said of one pair of outputs */
+                cell?: "first-first" | "first-tie" | "first-second" | "tie-first" | "tie-tie" | "tie-second" | "second-first" | "second-tie" | "second-second";
+                /** @description Two or more judged them, each as `pool`, `guideline` and so on ask; `week` is that of the last one */
+                compared?: boolean;
+                /** @description Constant comparisons in place of work */
+                constant?: boolean;
+                /** @description A ranking puts an output before one that it rates higher */
+                contradicting?: boolean;
+                cursor?: string;
+                /** @description Set on one of its outputs */
+                flag?: string;
+                /** @description Its version */
+                guideline?: number;
+                kind?: "comparison" | "demonstration";
+                /** @description Pseudonym: items that this one judged */
+                labeler?: string;
+                language?: string;
+                /** @description A bin of longer by shorter (statistics/bins.py) */
+                length?: "0" | "1" | "2" | "3" | "4" | "5";
+                /** @description Of such a pair; with `length` */
+                longer?: "won" | "lost";
+                /** @description An output of this model was judged */
+                model?: string;
+                /** @description What divides people most first, or what was judged last */
+                order?: "divided" | "newest";
+                /** @description Of `model`'s output beside that of `against` */
+                outcome?: "won" | "tied" | "lost";
+                pool?: "training" | "held_out" | "researcher";
+                /** @description What was shown there was put first */
+                position?: "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+                /** @description Of the project's evaluation, `all` for all prompts: what it counts of this set, and no more */
+                prompt_set?: string;
+                /** @description They have a reference, or one that those who answered see */
+                reference?: "set" | "shown";
+                /** @description Username: who set the reference */
+                reference_by?: string;
+                /** @description A bin of active time (statistics/bins.py) */
+                seconds?: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8";
+                use_case?: "generation" | "open_qa" | "brainstorming" | "chat" | "rewrite" | "summarization" | "classification" | "other" | "closed_qa" | "extract";
+                /** @description Any day; seven days from it, in the project's time zone */
+                week?: string;
+                /** @description Pseudonym: who judged them as well */
+                with?: string;
+                /** @description Somebody else judged them in this pool */
+                with_pool?: "training" | "held_out" | "researcher";
             };
             header?: never;
             path: {
@@ -9936,7 +10124,7 @@ export interface operations {
                 /** @description Number of results to return per page. */
                 limit?: number;
                 project?: string;
-                status?: "cancelled" | "done" | "failed" | "queued" | "running" | "stopping" | "waiting";
+                status?: "cancelled" | "done" | "failed" | "halted" | "queued" | "running" | "stopping" | "waiting";
             };
             header?: never;
             path?: never;
@@ -10019,6 +10207,31 @@ export interface operations {
             };
         };
     };
+    runs_halt_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHaltRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
     runs_log_retrieve: {
         parameters: {
             query?: never;
@@ -10073,7 +10286,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResumeRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -10088,6 +10305,8 @@ export interface operations {
     runs_samples_retrieve: {
         parameters: {
             query?: {
+                /** @description From this place among its prompts on */
+                first?: number;
                 /** @description Of this step; the newest by default */
                 step?: number;
             };

@@ -19,7 +19,7 @@ export const TASK_PURPOSES: readonly Schema<'TaskPurposeEnum'>[] = [
 export const SNAPSHOT_KINDS: readonly Schema<'SnapshotKindEnum'>[] = ['demonstrations', 'comparisons', 'prompts'];
 export const RUN_KINDS: readonly Schema<'RunKindEnum'>[] = ['pretrain', 'sft', 'rm', 'ppo', 'sample', 'evaluate', 'score'];
 export const RUN_STATUSES: readonly Schema<'RunStatusEnum'>[] = [
-  'waiting', 'queued', 'running', 'stopping', 'cancelled', 'failed', 'done',
+  'waiting', 'queued', 'running', 'stopping', 'cancelled', 'halted', 'failed', 'done',
 ];
 export const MODEL_KINDS: readonly Schema<'ModelKindEnum'>[] = ['policy', 'reward', 'value', 'external'];
 export const MODEL_STATUSES: readonly Schema<'ModelStatusEnum'>[] = ['candidate', 'promoted', 'retired'];

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useRoutes } from 'react-router';
 import { NotFoundPage } from '@/pages/NotFound';
 import { Allowed } from './Allowed';
+import { useFirstSubmitOnly } from './firstSubmit';
 import { asRouteObject, type PageRoute } from './Site';
 
 /** The researchers' pages, in pages/research. */
@@ -30,7 +31,7 @@ const research: PageRoute[] = [
   },
   {
     path: 'projects/:project/publish',
-    lazy: async () => ({ Component: (await import('@/pages/research/PublishPage')).PublishPage }),
+    lazy: async () => ({ Component: (await import('@/pages/research/publish/PublishPage')).PublishPage }),
   },
   {
     path: 'projects/:project/curate',
@@ -155,5 +156,6 @@ const table = [
 ].map(asRouteObject);
 
 export function DeskRoutes(): ReactNode {
+  useFirstSubmitOnly();
   return useRoutes(table);
 }

@@ -6,7 +6,8 @@ import { useTranslation } from 'react-i18next';
 import type { Page } from '@/api/types';
 import { formatNumber } from '@/app/format';
 import classes from './DataTable.module.css';
-import { ErrorState, LoadingState } from './states';
+import { FilterError } from './FilterError';
+import { LoadingState } from './states';
 
 export interface Column<Row> {
   key: string;
@@ -72,7 +73,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, empty, step = STE
   );
 }
 
-interface PagedTableProps<Row> extends Omit<DataTableProps<Row>, 'rows' | 'step'> {
+export interface PagedTableProps<Row> extends Omit<DataTableProps<Row>, 'rows' | 'step'> {
   /** useInfiniteQuery(pagedQuery(...)) of api/paged.ts. */
   query: UseInfiniteQueryResult<InfiniteData<Page<Row>>>;
 }
@@ -80,7 +81,7 @@ interface PagedTableProps<Row> extends Omit<DataTableProps<Row>, 'rows' | 'step'
 /** A table over a list of the API, with its loading and error states and the next page by a button. */
 export function PagedTable<Row>({ query, ...table }: PagedTableProps<Row>): ReactNode {
   const { t } = useTranslation();
-  if (query.error && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.error && !query.data) return <FilterError error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <LoadingState />;
   return (
     <>

@@ -9,10 +9,21 @@ interface SearchFieldProps extends Pick<TextInputProps, 'description' | 'rightSe
   field?: RefObject<HTMLInputElement | null>;
 }
 
-/** Typing is shown at once; the address and the list follow when it pauses. */
+/** Typing is shown at once; the address and the list follow when it pauses, and the field where others change the address. */
 export function SearchField({ label, value, onChange, field, ...input }: SearchFieldProps): ReactNode {
   const [text, setText] = useState(value);
-  const later = useDebouncedCallback(onChange, 300);
+  const [sent, setSent] = useState(value);
+  const [before, setBefore] = useState(value);
+  if (value !== before) {
+    setBefore(value);
+    setSent(value);
+    // What was sent from here arrives while more is typed already.
+    if (value !== sent) setText(value);
+  }
+  const later = useDebouncedCallback((typed: string) => {
+    setSent(typed);
+    onChange(typed);
+  }, 300);
   return (
     <TextInput
       {...input}

@@ -17,20 +17,21 @@ that is taken changes what the mix lacks, prompts are taken one by one where the
 measure that has the largest part in the score, or `none` where all of them are 0.
 """
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
-from math import exp
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from labeling.collection.curate.composition import target_mix
+from labeling.collection.curate.take_by_mix import Floats, Mix, take_by_mix
 from labeling.collection.models import Prompt, Task, TaskPurpose, TaskStatus
+from labeling.copy_rows import uuid_array
 from labeling.errors import InvalidError
 from labeling.projects.models import Project
 
@@ -47,7 +48,7 @@ _DISAGREEMENT = """
           JOIN collection_judgment j ON j.assignment_id = a.id AND j.current
           JOIN collection_rating one ON one.comparison_id = j.id
           JOIN collection_rating other ON other.comparison_id = j.id AND other.candidate_id > one.candidate_id
-         WHERE t.prompt_id = ANY(%(prompts)s) AND t.kind = 'comparison' AND t.purpose = 'work'
+         WHERE t.prompt_id = ANY(%(prompts)s::uuid[]) AND t.kind = 'comparison' AND t.purpose = 'work'
          GROUP BY 1, 2, 3, 4
     ), pair AS (
         SELECT prompt_id, max(times) / sum(times) AS agreed FROM said GROUP BY prompt_id, a, b HAVING sum(times) > 1
@@ -59,7 +60,7 @@ _MARGIN = """
     WITH scored AS (
         SELECT DISTINCT ON (c.prompt_id, c.text_key) c.prompt_id, s.score
           FROM collection_candidate c JOIN collection_candidatescore s ON s.candidate_id = c.id
-         WHERE c.prompt_id = ANY(%(prompts)s) AND s.model_id = %(model)s
+         WHERE c.prompt_id = ANY(%(prompts)s::uuid[]) AND s.model_id = %(model)s
          ORDER BY c.prompt_id, c.text_key, c.id
     ), ranked AS (
         SELECT prompt_id, score, row_number() OVER (PARTITION BY prompt_id ORDER BY score DESC) AS place FROM scored
@@ -70,12 +71,16 @@ _VARIANCE = """
     WITH centered AS (
         SELECT c.prompt_id, c.id, s.score - avg(s.score) OVER (PARTITION BY c.prompt_id, s.model_id) AS score
           FROM collection_candidate c JOIN collection_candidatescore s ON s.candidate_id = c.id
-         WHERE c.prompt_id = ANY(%(prompts)s) AND s.model_id = ANY(%(models)s)
+         WHERE c.prompt_id = ANY(%(prompts)s::uuid[]) AND s.model_id = ANY(%(models)s)
     ), spread AS (
         SELECT prompt_id, id, var_samp(score) AS variance FROM centered GROUP BY prompt_id, id HAVING count(*) > 1
     )
     SELECT prompt_id, avg(variance) FROM spread GROUP BY prompt_id
 """
+
+
+_ASKED = {"disagreement": _DISAGREEMENT, "margin": _MARGIN, "variance": _VARIANCE}
+_MIX = MEASURES.index("mix")
 
 
 @dataclass(frozen=True)
@@ -102,21 +107,6 @@ class Chosen:
         return {"reason": self.reason, "value": round(self.value, 4), "score": round(self.score, 4)}
 
 
-@dataclass
-class _Measured:
-    """A prompt with its weighted measures but the mix, and what the mix is by."""
-
-    prompt: UUID
-    place: int
-    kinds: tuple[tuple[str, str], ...]
-    parts: dict[str, float] = field(default_factory=dict)
-    values: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def score(self) -> float:
-        return sum(self.parts.values())
-
-
 def check_wish(wish: Wish) -> None:
     """Raise InvalidError, by field, where the wish cannot be fulfilled."""
     used = {name for name, weight in wish.weights.items() if weight > 0}
@@ -139,87 +129,51 @@ def choose_prompts(*, project: Project, prompts: QuerySet[Prompt], wish: Wish, l
         raise InvalidError(
             "The project has no target mix.", errors={"choose.weights": ["Set a target mix on the page Curate first."]}
         )
-    fields = ("pk", *targets)
-    rows = list(prompts.order_by("created_at", "pk").values_list(*fields)[: MOST_PROMPTS + 1])
+    rows = list(prompts.order_by("created_at", "pk").values_list("pk", *targets)[: MOST_PROMPTS + 1])
     if len(rows) > MOST_PROMPTS:
         raise InvalidError(f"More than {MOST_PROMPTS:,} prompts are in this choice. Filter them first.")
-    measured = {
-        row[0]: _Measured(row[0], place, tuple(zip(targets, row[1:], strict=True))) for place, row in enumerate(rows)
-    }
-    total = sum(wish.weights.values())
-    weights = {name: wish.weights.get(name, 0) / total for name in MEASURES}
-    ids = list(measured)
-    for name, sql, found in (
-        ("disagreement", _DISAGREEMENT, {}),
-        ("margin", _MARGIN, {"model": next(iter(wish.models), None)}),
-        ("variance", _VARIANCE, {"models": list(wish.models)}),
-    ):
-        if weights[name]:
-            for prompt, value in _ask(sql, {"prompts": ids, **found}):
-                measured[prompt].values[name] = float(value)
-                measured[prompt].parts[name] = weights[name] * _useful(name, float(value))
-    wanted = len(ids) if limit is None else min(limit, len(ids))
-    if not weights["mix"]:
-        best = sorted(measured.values(), key=lambda one: (-one.score, one.place))
-        return [_chosen(one) for one in best[:wanted]]
-    return _with_mix(project, list(measured.values()), targets, weights["mix"], wanted)
-
-
-def _ask(sql: str, values: dict[str, Any]) -> list[tuple[UUID, float]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
-
-
-def _useful(name: str, value: float) -> float:
-    """A measure's value as 0 to 1."""
-    if name == "margin":
-        return 2 / (1 + exp(min(value, 700.0)))
-    return value / (1 + value) if name == "variance" else value
-
-
-def _chosen(one: _Measured) -> Chosen:
-    if not one.parts:
-        return Chosen(one.prompt, "none", 0.0, 0.0)
-    reason = max(one.parts, key=lambda name: one.parts[name])
-    return Chosen(one.prompt, reason, one.values[reason], one.score)
-
-
-def _with_mix(
-    project: Project, measured: list[_Measured], targets: dict[str, dict[str, float]], weight: float, wanted: int
-) -> list[Chosen]:
-    """Take one after the other: of each group that the mix sees alike the best, of those the one that is best now."""
-    counts = {by: Counter(_labeled(project, by)) for by in targets}
-    labeled = next(iter(counts.values())).total()
-
-    in_order = sorted(measured, key=lambda one: (one.kinds, -one.score, one.place))
-    groups = {kinds: deque(members) for kinds, members in groupby(in_order, key=lambda one: one.kinds)}
-    values = {pair for kinds in groups for pair in kinds}
-
-    def gaps_now() -> dict[tuple[tuple[str, str], ...], float]:
-        missing = {
-            (by, value): max(0.0, targets[by].get(value, 0.0) - (counts[by][value] / labeled if labeled else 0.0))
-            for by, value in values
-        }
-        return {kinds: sum(map(missing.__getitem__, kinds)) / len(kinds) for kinds in groups}
-
-    largest = max(gaps_now().values(), default=0.0) or 1.0
-    chosen = []
-    for _ in range(wanted):
-        gaps = gaps_now()
-        best = max(
-            groups, key=lambda kinds: (groups[kinds][0].score + weight * gaps[kinds] / largest, -groups[kinds][0].place)
+    wanted = len(rows) if limit is None else min(limit, len(rows))
+    weight_M = np.array([wish.weights.get(name, 0.0) for name in MEASURES])
+    weight_M /= weight_M.sum()
+    value_NM = _measured([row[0] for row in rows], wish)
+    part_NM = weight_M * _useful(value_NM)
+    if weight_M[_MIX] == 0:
+        taken = np.argsort(-part_NM.sum(axis=1), kind="stable")[:wanted]
+    else:
+        mix = Mix(targets, {by: _labeled(project, by) for by in targets})
+        taken, value_NM[:, _MIX], useful_N = take_by_mix(
+            [row[1:] for row in rows], part_NM.sum(axis=1), mix, weight=weight_M[_MIX], wanted=wanted
         )
-        one = groups[best].popleft()
-        if gaps[best] > 0:
-            one.parts["mix"], one.values["mix"] = weight * gaps[best] / largest, gaps[best]
-        chosen.append(_chosen(one))
-        labeled += 1
-        for by, value in best:
-            counts[by][value] += 1
-        if not groups[best]:
-            del groups[best]
-    return chosen
+        part_NM[:, _MIX] = weight_M[_MIX] * useful_N
+    reason_T = part_NM[taken].argmax(axis=1)
+    columns = taken, reason_T, value_NM[taken, reason_T], part_NM[taken].sum(axis=1)
+    return [
+        Chosen(rows[place][0], MEASURES[reason], value, score)
+        if score > 0
+        else Chosen(rows[place][0], "none", 0.0, 0.0)
+        for place, reason, value, score in zip(*(column.tolist() for column in columns), strict=True)
+    ]
+
+
+def _measured(prompts: list[UUID], wish: Wish) -> Floats:
+    """(N, M): the measures of each prompt, NaN where one says nothing of it or has no weight; the mix is for later."""
+    value_NM = np.full((len(prompts), len(MEASURES)), np.nan)
+    places = {prompt: place for place, prompt in enumerate(prompts)}
+    asked = {"prompts": uuid_array(prompts), "model": next(iter(wish.models), None), "models": list(wish.models)}
+    for at, name in enumerate(MEASURES):
+        if name in _ASKED and wish.weights.get(name):
+            with connection.cursor() as cursor:
+                cursor.execute(_ASKED[name], asked)
+                for prompt, value in cursor.fetchall():
+                    value_NM[places[prompt], at] = value
+    return value_NM
+
+
+def _useful(value_NM: Floats) -> Floats:
+    """The measures as 0 to 1, in the order of MEASURES; 0 for NaN."""
+    disagreement, margin, variance, mix = value_NM.T
+    useful = disagreement, 2 / (1 + np.exp(np.minimum(margin, 700))), variance / (1 + variance), mix
+    return np.nan_to_num(np.column_stack(useful))
 
 
 def _labeled(project: Project, by: str) -> dict[str, int]:

@@ -185,7 +185,7 @@ class ChooseView(APIView):
                 "use_case": prompt.use_case,
                 **plan.chosen[prompt.pk].as_stored(),
             }
-            for prompt in plan.prompts[:FIRST_SHOWN]
+            for prompt in plan.first_prompts(FIRST_SHOWN)
         ]
         reasons = [{"reason": reason, "tasks": tasks} for reason, tasks in chosen_by(chosen).items()]
         return Response(ChoiceSerializer({"tasks": len(chosen), "reasons": reasons, "first": first}).data)

@@ -46,7 +46,7 @@ def preview_batch(*, actor: User, project: Project, sensitive: Sequence[str] = (
     with read_only():
         plan = plan_batch(actor=actor, project=project, number=coming_batch_number(project), **choice)
         pages = _Pages(actor, project, plan.batch.kind, len(plan.prompts))
-        for position, prompt in enumerate(plan.prompts[:MOST_PAGES], start=1):
+        for position, prompt in enumerate(plan.first_prompts(MOST_PAGES), start=1):
             prompt.sensitive = in_order({*prompt.sensitive, *sensitive})
             task = Task(
                 batch=plan.batch,

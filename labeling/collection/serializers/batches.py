@@ -23,7 +23,8 @@ from labeling.collection.models import (
 from labeling.collection.selectors.batches import Progress
 from labeling.collection.selectors.waits import Wait
 from labeling.collection.serializers.assignments import MessageSerializer, PairSerializer
-from labeling.collection.services.publish_batch import ANY, IMPORTED, CandidateSource, PromptChoice
+from labeling.collection.services.draw_outputs import ANY, IMPORTED, CandidateSource
+from labeling.collection.services.publish_batch import PromptChoice
 from labeling.projects.models import Pool, TaskKind
 from labeling.projects.sensitive import SensitiveCategory
 

@@ -1,11 +1,12 @@
 from rest_framework import serializers
 
 from labeling.collection.serializers.home import DaySerializer
+from labeling.days import DayField
 
 
 class SpanSerializer(serializers.Serializer):
-    since = serializers.DateField(required=False, help_text="The first day; without it eight weeks are answered")
-    until = serializers.DateField(required=False, help_text="The last day; without it today")
+    since = DayField(required=False, help_text="The first day; without it eight weeks are answered")
+    until = DayField(required=False, help_text="The last day; without it today")
 
 
 class ProgressWeekSerializer(serializers.Serializer):

@@ -28,6 +28,8 @@ def add_sensitive(
     *, actor: User | None, project: Project, prompts: Sequence[Prompt], categories: Collection[str]
 ) -> None:
     """Mark these prompts with these categories besides what they have. The caller holds lock_marks."""
+    if not categories:
+        return
     changed: dict[tuple[str, ...], list[UUID]] = defaultdict(list)
     for prompt in prompts:
         wanted = in_order({*prompt.sensitive, *categories})

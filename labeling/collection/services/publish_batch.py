@@ -1,41 +1,28 @@
 """Publishing tasks: prompts, and for comparisons their outputs, become a batch with its slots."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from labeling.accounts.events import record_event
 from labeling.accounts.models import User
-from labeling.collection.cleaning.texts import digest
 from labeling.collection.curate.choose import Chosen, Wish, choose_prompts
-from labeling.collection.models import Batch, Candidate, Prompt, ScreeningPart, Slot, Task, TaskCandidate, TaskPurpose
+from labeling.collection.models import Batch, Prompt, ScreeningPart, Slot, Task, TaskCandidate, TaskPurpose
 from labeling.collection.services.adaptive_overlap import check_adaptive
-from labeling.collection.services.mark_sensitive import add_sensitive, sensitive_of
+from labeling.collection.services.draw_outputs import CandidateSource, draw_outputs, of_source
+from labeling.collection.services.mark_sensitive import add_sensitive
 from labeling.collection.services.shared_items import check_shared, draw_shared
 from labeling.copy_rows import copy_rows
 from labeling.errors import DomainError, InvalidError
 from labeling.projects.models import Pool, Project, Purpose, TaskKind
 
-IMPORTED = "imported"
-ANY = "any"
 MAX_TASKS = 100_000
 MAX_SKIPPED_TOLD = 100
-ROWS_AT_ONCE = 2000
-
-
-@dataclass(frozen=True)
-class CandidateSource:
-    """Whose outputs are ranked: those of one run, those that were brought in by file, one of each of some models, or
-    any."""
-
-    kind: str = ANY  # "run", "imported", "models" or "any"
-    run: UUID | None = None
-    models: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +46,7 @@ class Published:
 class BatchPlan:
     """A batch that is not written yet: one task for each of `prompts`, on these outputs where outputs are compared.
 
-    `chosen` says why, by prompt, where prompts were chosen by a wish.
+    The prompts are many, and read without their texts. `chosen` says why, by prompt, where they were chosen by a wish.
     """
 
     batch: Batch
@@ -69,6 +56,12 @@ class BatchPlan:
     skipped: list[dict[str, str]]
     notes: list[str]
     chosen: dict[UUID, Chosen] = field(default_factory=dict)
+
+    def first_prompts(self, most: int) -> list[Prompt]:
+        """The first of the prompts, with their texts."""
+        first = [prompt.pk for prompt in self.prompts[:most]]
+        found = Prompt.objects.in_bulk(first)
+        return [found[pk] for pk in first]
 
 
 @transaction.atomic
@@ -146,7 +139,9 @@ def plan_batch(
     outputs: dict[UUID, list[UUID]] = {}
     if kind == TaskKind.COMPARISON:
         wanted = k or project.k
-        outputs = _outputs(usable, candidates or CandidateSource(), wanted, number)
+        outputs = draw_outputs(
+            [prompt.pk for prompt in usable], candidates or CandidateSource(), k=wanted, number=number
+        )
         skipped += [
             {"prompt": str(prompt.pk), "reason": "It has fewer than two different outputs of this choice."}
             for prompt in usable
@@ -215,9 +210,13 @@ def default_pools(project: Project, purpose: str = TaskPurpose.WORK) -> list[str
     return [Pool.TRAINING, Pool.RESEARCHER]
 
 
+# What is asked of each prompt of a batch.
+_READ = ("id", "withdrawn_at", "held_back", "sensitive")
+
+
 def _choose(project: Project, kind: str, choice: PromptChoice, source: CandidateSource) -> list[Prompt]:
-    prompts = Prompt.objects.filter(project=project).order_by("created_at", "pk")
     if choice.ids is not None:
+        prompts = Prompt.objects.filter(project=project).only(*_READ)
         found = {prompt.pk: prompt for prompt in prompts.filter(pk__in=choice.ids)}
         unknown = [str(pk) for pk in choice.ids if pk not in found]
         if unknown:
@@ -225,7 +224,7 @@ def _choose(project: Project, kind: str, choice: PromptChoice, source: Candidate
                 f"{len(unknown)} of these prompts are not in the project.", errors={"prompts": unknown[:20]}
             )
         return [found[pk] for pk in dict.fromkeys(choice.ids)]
-    return list(_filtered(project, kind, choice, source)[: choice.filters.get("limit")])
+    return list(_filtered(project, kind, choice, source).only(*_READ)[: choice.filters.get("limit")])
 
 
 def _choose_by(
@@ -238,7 +237,7 @@ def _choose_by(
     else:
         prompts, limit = _filtered(project, kind, choice, source), choice.filters.get("limit")
     best = {one.prompt: one for one in choose_prompts(project=project, prompts=prompts, wish=wish, limit=limit)}
-    found = Prompt.objects.in_bulk(list(best))
+    found = Prompt.objects.only(*_READ).in_bulk(list(best))
     return [found[pk] for pk in best], best
 
 
@@ -254,7 +253,7 @@ def _filtered(project: Project, kind: str, choice: PromptChoice, source: Candida
     prompts = prompts.filter(**filters, withdrawn_at=None, held_back=False)
     if kind == TaskKind.COMPARISON:
         # A filter means "those that can be ranked": the many without any output are not worth a line each.
-        prompts = prompts.filter(Exists(_of_source(source).filter(prompt=OuterRef("pk"))))
+        prompts = prompts.filter(Exists(of_source(source).filter(prompt=OuterRef("pk"))))
     return prompts
 
 
@@ -266,43 +265,6 @@ def _why_not(prompt: Prompt) -> str:
     return ""
 
 
-def _of_source(source: CandidateSource) -> QuerySet[Candidate]:
-    candidates = Candidate.objects.all()
-    if source.kind == IMPORTED:
-        # Without a generation, or with one that no run of ours made.
-        return candidates.filter(generation__run_id=None)
-    if source.run is not None:
-        return candidates.filter(generation__run_id=source.run)
-    if source.models:
-        return candidates.filter(generation__model__in=source.models)
-    return candidates
-
-
-def _outputs(prompts: Sequence[Prompt], source: CandidateSource, k: int, number: int) -> dict[UUID, list[UUID]]:
-    """For each prompt with two or more different outputs, at most k of them; equal texts count once."""
-    texts: dict[UUID, dict[str, UUID]] = defaultdict(dict)
-    candidates = _of_source(source).filter(prompt__in=[prompt.pk for prompt in prompts]).order_by("order")
-    rows = list(candidates.values_list("pk", "prompt", "text_key", "generation__model"))
-    for candidate, prompt, text, _ in _one_of_each_model(rows, number) if source.models else rows:
-        texts[prompt].setdefault(text, candidate)
-    drawn = {}
-    for prompt, different in texts.items():
-        if len(different) >= 2:
-            # The batch's number in the digest: a second batch on the same prompts draws others.
-            by_lot = sorted(different.values(), key=lambda candidate: digest("draw", str(number), str(candidate)))
-            drawn[prompt] = by_lot[:k]
-    return drawn
-
-
-def _one_of_each_model(rows: list[tuple], number: int) -> list[tuple]:
-    """Of rows (candidate, prompt, text, model), for each prompt and model the one that this batch's lot falls on."""
-    by_lot = sorted(rows, key=lambda row: digest("draw", str(number), str(row[0])))
-    first: dict[tuple[UUID, UUID], tuple] = {}
-    for row in by_lot:
-        first.setdefault((row[1], row[3]), row)
-    return list(first.values())
-
-
 def _notes_on_few(outputs: Iterable[list[UUID]], k: int) -> list[str]:
     few = Counter(len(candidates) for candidates in outputs if len(candidates) < k)
     return [
@@ -311,44 +273,52 @@ def _notes_on_few(outputs: Iterable[list[UUID]], k: int) -> list[str]:
     ]
 
 
-_TASK = ("id", "prompt_id", "kind", "purpose", "position", "overlap", "chosen_for")
+class NewTask(NamedTuple):
+    """What the slots of a new task of work repeat of it."""
+
+    id: UUID
+    position: int
+    overlap: int
+    sensitive: list[str]
 
 
 def _make_tasks(batch: Batch, plan: BatchPlan) -> None:
-    prompts = plan.prompts
-    overlaps = dict.fromkeys((prompt.pk for prompt in prompts), batch.overlap)
+    prompts = [prompt.pk for prompt in plan.prompts]
+    shared = set(prompts)
     if batch.shared_share is not None:
-        shared = draw_shared(overlaps, share=batch.shared_share, number=batch.number)
-        overlaps = {prompt: batch.overlap if prompt in shared else 1 for prompt in overlaps}
+        shared = draw_shared(prompts, share=batch.shared_share, number=batch.number)
     tasks = [
-        Task(
-            batch=batch,
-            prompt=prompt,
-            kind=batch.kind,
-            purpose=plan.purpose,
-            position=position,
-            overlap=overlaps[prompt.pk],
-            chosen_for=plan.chosen[prompt.pk].as_stored() if prompt.pk in plan.chosen else None,
-        )
-        for position, prompt in enumerate(prompts, start=1)
+        NewTask(uuid4(), position, batch.overlap if prompt.pk in shared else 1, prompt.sensitive)
+        for position, prompt in enumerate(plan.prompts, start=1)
     ]
-    copy_rows(Task, _TASK, ([getattr(task, name) for name in _TASK] for task in tasks), batch_id=batch.pk)
-    for task in tasks:
-        task._state.adding = False  # as bulk_create leaves them
-    links = (
-        (task.pk, candidate)
-        for prompt, task in zip(prompts, tasks, strict=True)
-        for candidate in plan.outputs.get(prompt.pk, [])
+    of_prompts = list(zip(prompts, tasks, strict=True))
+    copy_rows(
+        Task,
+        ("id", "prompt_id", "position", "overlap", "chosen_for"),
+        (
+            (
+                task.id,
+                prompt,
+                task.position,
+                task.overlap,
+                why.as_stored() if (why := plan.chosen.get(prompt)) else None,
+            )
+            for prompt, task in of_prompts
+        ),
+        batch_id=batch.pk,
+        kind=batch.kind,
+        purpose=plan.purpose,
     )
+    links = ((task.id, candidate) for prompt, task in of_prompts for candidate in plan.outputs.get(prompt, ()))
     copy_rows(TaskCandidate, ("task_id", "candidate_id"), links)
     if plan.purpose == TaskPurpose.WORK:
         make_slots(batch, tasks)
 
 
-def make_slots(batch: Batch, tasks: Sequence[Task]) -> None:
+def make_slots(batch: Batch, tasks: Sequence[NewTask]) -> None:
     """The slots of new tasks of work, as many as each one's overlap."""
     slots = (
-        (task.pk, number, sensitive_of(task), task.position)
+        (task.id, number, task.sensitive, task.position)
         for number in range(1, batch.overlap + 1)
         for task in tasks
         if number <= task.overlap

@@ -12,7 +12,7 @@ from labeling.collection.models import Batch, PromptBrief, Task, TaskPurpose, Wr
 from labeling.collection.selectors.writing import project_needs, sources_waiting
 from labeling.collection.services.publish_batch import (
     MAX_TASKS,
-    ROWS_AT_ONCE,
+    NewTask,
     default_pools,
     make_slots,
     next_batch_number,
@@ -21,6 +21,7 @@ from labeling.errors import DomainError, InvalidError
 from labeling.projects.models import Project, TaskKind
 
 DEFAULT_PAIRS = 3
+ROWS_AT_ONCE = 2000
 ANY = "any"  # the labeler chooses the use case
 
 
@@ -47,7 +48,7 @@ def publish_writing(*, actor: User, project: Project, sort: str, **choice: Any) 
     tasks = [plan.task(position) for position, _ in enumerate(plan.briefs, start=1)]
     Task.objects.bulk_create(tasks, batch_size=ROWS_AT_ONCE)
     PromptBrief.objects.bulk_create(plan.briefs, batch_size=ROWS_AT_ONCE)
-    make_slots(batch, tasks)
+    make_slots(batch, [NewTask(task.pk, task.position, task.overlap, []) for task in tasks])
     record_event(
         actor, "batch.published", batch, tasks=len(tasks), kind=batch.kind, purpose=TaskPurpose.WORK,
         overlap=batch.overlap, sort=sort,

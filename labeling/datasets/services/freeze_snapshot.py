@@ -25,8 +25,8 @@ from labeling.accounts.models import User
 from labeling.collection.models import Batch, BatchStatus
 from labeling.collection.services.recall import hold_prompts_of, wait_for_recalls
 from labeling.datasets.models import Snapshot, SnapshotKind
+from labeling.datasets.reading import Reading
 from labeling.datasets.recipe import Recipe
-from labeling.datasets.records import Reading
 from labeling.datasets.services.draft import Draft, sweep_drafts
 from labeling.errors import ConflictError, InvalidError
 from labeling.projects.models import Project

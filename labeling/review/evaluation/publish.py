@@ -13,7 +13,8 @@ from django.db.models import Count, QuerySet
 
 from labeling.accounts.models import User
 from labeling.collection.models import Candidate, Prompt
-from labeling.collection.services.publish_batch import CandidateSource, PromptChoice, Published, publish_batch
+from labeling.collection.services.draw_outputs import CandidateSource
+from labeling.collection.services.publish_batch import PromptChoice, Published, publish_batch
 from labeling.errors import DomainError, NotFoundError
 from labeling.projects.models import Pool, Project, TaskKind
 from labeling.review.evaluation.models import Evaluation

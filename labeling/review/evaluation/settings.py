@@ -90,12 +90,12 @@ def available_models(user: User, project: Project) -> QuerySet[ModelVersion]:
     return visible_models(user).filter(wrote | Q(project=project), kind__in=WRITERS).distinct().order_by("name", "pk")
 
 
-def in_set(prompt_set: dict[str, Any]) -> Q:
-    """The condition on prompts of being in this set."""
+def in_set(prompt_set: dict[str, Any], prefix: str = "") -> Q:
+    """The condition on prompts of being in this set, or on what leads to a prompt by `prefix`."""
     chosen = Q()
     for name, field in FIELDS.items():
         if values := prompt_set.get(name):
-            chosen &= Q(**{f"{field}__in": values})
+            chosen &= Q(**{f"{prefix}{field}__in": values})
     return chosen
 
 

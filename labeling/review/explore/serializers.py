@@ -1,6 +1,6 @@
 from rest_framework import serializers
 
-from labeling.review.agreement_serializers import EstimateSerializer
+from labeling.review.agreement_serializers import EstimateSerializer, SampledSerializer
 from labeling.review.explore.tables import VIEWS
 
 
@@ -21,12 +21,6 @@ class ExploreTableSerializer(serializers.Serializer):
     rows = ExploreRowSerializer(many=True)
 
 
-class ExploreSerializer(serializers.Serializer):
+class ExploreSerializer(SampledSerializer):
     view = serializers.CharField()
     tables = ExploreTableSerializer(many=True)
-    rankings = serializers.IntegerField(help_text="Rankings that this rests on, where it reads any")
-    rankings_of = serializers.IntegerField(help_text="About how many there are, where prompts were sampled")
-    counting = serializers.IntegerField(help_text="Prompts, or items, whose last changes are not in it yet")
-    as_of = serializers.DateTimeField(
-        allow_null=True, help_text="The time of an answer that newer judgments are not in yet; null where it has all"
-    )

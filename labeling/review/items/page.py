@@ -1,5 +1,7 @@
 """A page of a project's items, with the rankings of each in short."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,8 +14,10 @@ from labeling.collection.selectors.find import text_of
 from labeling.errors import InvalidError
 from labeling.projects.models import Project
 from labeling.projects.selectors import pseudonyms_in
-from labeling.review.items.filters import Asked, wanted_items
+from labeling.review.items.cells import Cell, cells_of
+from labeling.review.items.filters import Asked, user_of, wanted_items
 from labeling.review.items.models import PLACE, ItemFigures
+from labeling.review.items.references import ShortReference, references_of
 from labeling.statement_limit import limit_statements
 
 PAGE = 20
@@ -59,6 +63,7 @@ class ShortItem:
     figures: ItemFigures
     excerpt: str
     rankings: list[ShortRanking]
+    reference: ShortReference | None
 
     @property
     def unshown(self) -> int:
@@ -74,19 +79,32 @@ def items_page(
     The cursor holds the order's value and the task of the last item, so that each page costs the same.
     """
     items = wanted_items(project, asked).select_related("task__prompt", "task__batch")
+    with _in_time():
+        found = list(_after(items, asked["order"], cursor)[: size + 1])
+    shown = found[:size]
+    onward = _cursor_of(shown[-1], asked["order"]) if len(found) > size else None
+    return _with_rankings(project, asked, shown), onward
+
+
+def items_cells(project: Project, asked: Asked) -> list[Cell]:
+    """What the labelers `labeler` and `with` said of the pairs of these items. InvalidError where that takes long."""
+    labeler, other = (user_of(project, asked[name]) for name in ("labeler", "with"))
+    with _in_time():
+        return cells_of(wanted_items(project, asked), labeler, other)
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
     try:
         with transaction.atomic():
             limit_statements(f"{MOST_MILLISECONDS}ms")
-            found = list(_after(items, asked["order"], cursor)[: size + 1])
+            yield
             limit_statements("0")
     except OperationalError as error:
         raise InvalidError(
             "It takes too long to find such items among all. Choose a labeler, a batch or a week as well.",
             code="too_many",
         ) from error
-    shown = found[:size]
-    onward = _cursor_of(shown[-1], asked["order"]) if len(found) > size else None
-    return _with_rankings(project, asked, shown), onward
 
 
 def _cursor_of(item: ItemFigures, order: str) -> str:
@@ -123,4 +141,8 @@ def _with_rankings(project: Project, asked: Asked, items: list[ItemFigures]) -> 
         cursor.execute(RANKINGS, {"tasks": [item.task_id for item in items], "first": first, "most": MOST_SHOWN})
         for task, labeler, *rest in cursor.fetchall():
             rankings[task].append(ShortRanking(names.get(labeler, ""), *rest))
-    return [ShortItem(item, text_of(item.task.prompt)[:LONGEST], rankings[item.task_id]) for item in items]  # type: ignore[arg-type]
+    references = references_of(project, list(rankings))
+    return [
+        ShortItem(item, text_of(item.task.prompt)[:LONGEST], rankings[item.task_id], references.get(item.task_id))  # type: ignore[arg-type]
+        for item in items
+    ]

@@ -1,13 +1,16 @@
 from rest_framework import serializers
 
 from labeling.collection.models import UseCase
+from labeling.days import DayField
 from labeling.projects.models import Pool, TaskKind
-from labeling.review.items.filters import AGREEMENTS, OUTCOMES, SAID
+from labeling.review.items.cells import CELLS
+from labeling.review.items.filters import AGREEMENTS
+from labeling.review.items.of_models import OUTCOMES
+from labeling.review.items.references import REFERENCES
 from labeling.review.statistics.bins import LENGTHS, SECONDS
 
 KINDS = [TaskKind.COMPARISON, TaskKind.DEMONSTRATION]
 ORDERS = ["divided", "newest"]
-CELLS = [f"{mine}-{theirs}" for mine in SAID for theirs in SAID]
 
 
 def _places(bounds: int) -> list[str]:
@@ -28,7 +31,7 @@ class ItemsQuerySerializer(serializers.Serializer):
     use_case = serializers.ChoiceField(choices=UseCase.choices, required=False)
     language = serializers.CharField(max_length=35, required=False)
     guideline = serializers.IntegerField(min_value=1, max_value=2**31 - 1, required=False, help_text="Its version")
-    week = serializers.DateField(required=False, help_text="Any day; seven days from it, in the project's time zone")
+    week = DayField(required=False, help_text="Any day; seven days from it, in the project's time zone")
     flag = serializers.CharField(max_length=100, required=False, help_text="Set on one of its outputs")
     agreement = serializers.ChoiceField(
         choices=_places(AGREEMENTS), required=False, help_text="A tenth, from 0; 10 is full agreement"
@@ -55,6 +58,23 @@ class ItemsQuerySerializer(serializers.Serializer):
         choices=_places(len(SECONDS) - 1), required=False, help_text="A bin of active time (statistics/bins.py)"
     )
     constant = serializers.BooleanField(required=False, help_text="Constant comparisons in place of work")
+    compared = serializers.BooleanField(
+        required=False,
+        help_text="Two or more judged them, each as `pool`, `guideline` and so on ask; `week` is that of the last one",
+    )
+    with_pool = serializers.ChoiceField(
+        choices=Pool.choices, required=False, help_text="Somebody else judged them in this pool"
+    )
+    prompt_set = serializers.CharField(
+        max_length=100,
+        required=False,
+        help_text="Of the project's evaluation, `all` for all prompts: what it counts of this set, and no more",
+    )
+    accepted = serializers.BooleanField(required=False, help_text="Of accepted batches")
+    reference = serializers.ChoiceField(
+        choices=REFERENCES, required=False, help_text="They have a reference, or one that those who answered see"
+    )
+    reference_by = serializers.CharField(max_length=150, required=False, help_text="Username: who set the reference")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         # A word of Python, so it can be no attribute here.
@@ -95,6 +115,12 @@ class ShortBatchSerializer(serializers.Serializer):
     number = serializers.IntegerField()
 
 
+class ShortReferenceSerializer(serializers.Serializer):
+    by = serializers.CharField(help_text="Username of the researcher who set it")
+    at = serializers.DateTimeField()
+    shown = serializers.BooleanField(help_text="To the labelers who answered the item")
+
+
 class ShortItemSerializer(serializers.Serializer):
     task = serializers.UUIDField(source="figures.task_id")
     prompt = ShortPromptSerializer(source="figures.task.prompt")
@@ -109,6 +135,7 @@ class ShortItemSerializer(serializers.Serializer):
     newest = serializers.DateTimeField(source="figures.newest")
     rankings = ShortRankingSerializer(many=True)
     unshown = serializers.IntegerField(help_text="How many more judged it")
+    reference = ShortReferenceSerializer(allow_null=True)
 
 
 class ItemListSerializer(serializers.Serializer):
@@ -117,3 +144,23 @@ class ItemListSerializer(serializers.Serializer):
     waiting = serializers.IntegerField(
         help_text="Judged items that are not in the list and its order yet; asking again takes more of them in"
     )
+
+
+class CellsQuerySerializer(ItemsQuerySerializer):
+    """The same filters; `labeler` and `with` are needed, `cell` is not asked."""
+
+    def validate(self, asked: dict) -> dict:
+        missing = {name: ["Name two labelers."] for name in ("labeler", "with") if not asked.get(name)}
+        if missing:
+            raise serializers.ValidationError(missing)
+        return super().validate(asked) | {"cell": None}
+
+
+class CellSerializer(serializers.Serializer):
+    cell = serializers.ChoiceField(choices=CELLS, help_text="What `labeler` and what `with` said of a pair of outputs")
+    pairs = serializers.IntegerField(help_text="Pairs of outputs")
+    items = serializers.IntegerField(help_text="Items with such a pair, which the filter `cell` finds")
+
+
+class CellListSerializer(serializers.Serializer):
+    results = CellSerializer(many=True)

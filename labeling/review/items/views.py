@@ -17,8 +17,13 @@ from labeling.projects.models import Project
 from labeling.projects.selectors import project_to_lead
 from labeling.review.items.catch_up import catch_up
 from labeling.review.items.filters import Asked
-from labeling.review.items.page import items_page
-from labeling.review.items.serializers import ItemListSerializer, ItemsQuerySerializer
+from labeling.review.items.page import items_cells, items_page
+from labeling.review.items.serializers import (
+    CellListSerializer,
+    CellsQuerySerializer,
+    ItemListSerializer,
+    ItemsQuerySerializer,
+)
 
 MOST_LINES = 2_000
 """Items of a file."""
@@ -37,6 +42,18 @@ class ItemsView(APIView):
         return Response(shown(ItemListSerializer, {"results": items, "next": onward, "waiting": waiting}))
 
 
+class ItemCellsView(APIView):
+    permission_classes = [IsResearcher]
+
+    @extend_schema(parameters=[CellsQuerySerializer], responses=CellListSerializer)
+    def get(self, request: Request, project_id: UUID) -> Response:
+        """What two labelers said of the same pairs of outputs: nine cells, each with how many items are behind it."""
+        project = project_to_lead(signed_in(request), project_id)
+        asked = checked(CellsQuerySerializer, request.query_params)
+        catch_up(project)
+        return Response(shown(CellListSerializer, {"results": items_cells(project, asked)}))
+
+
 class ItemsFileView(APIView):
     permission_classes = [IsResearcher]
 
@@ -53,7 +70,7 @@ class ItemsFileView(APIView):
 
 COLUMNS = (
     "task", "prompt", "excerpt", "use_case", "language", "batch", "item", "judged", "agreement", "contradicting",
-    "labeler", "pool", "active_seconds", "ranks", "overalls",
+    "reference_by", "reference_shown", "labeler", "pool", "active_seconds", "ranks", "overalls",
 )  # fmt: skip
 
 
@@ -68,6 +85,8 @@ def _lines(project: Project, asked: Asked) -> Iterator[tuple[Cell, ...]]:
                 str(task.pk), str(task.prompt_id), item.excerpt, task.prompt.use_case, task.prompt.language,
                 task.batch.name, task.position, figures.judged,
                 "" if figures.agreement is None else figures.agreement, figures.contradicting,
+                item.reference.by if item.reference else "",
+                ("yes" if item.reference.shown else "no") if item.reference else "",
             )  # fmt: skip
             for one in item.rankings:
                 overalls = " ".join("" if overall is None else str(overall) for overall in one.overalls)

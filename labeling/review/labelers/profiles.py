@@ -9,8 +9,9 @@ from labeling.review.check_report import check_report
 from labeling.review.counts.answers import current_answer
 from labeling.review.counts.read import Pairs, pairs_by_labeler, people_of
 from labeling.review.labelers.advice import advise, typical
-from labeling.review.labelers.sureness import confidence_is_asked, thresholds
+from labeling.review.labelers.sureness import confidence_is_asked, sureness_thresholds
 from labeling.review.rankings import judgments_with_outputs, sampled_rankings
+from labeling.review.statistics.agreement import SHARES
 from labeling.review.statistics.groups import by_of_counts
 from labeling.review.statistics.labeler_weights import labeler_weights, weight_estimates
 from labeling.review.statistics.reliability import fit_labelers, labeler_reliability
@@ -19,6 +20,9 @@ Profile = dict[str, Any]
 
 KEPT_AS = "labelers and weights"
 """Another name than before there were weights, so that an answer kept from then is not taken for one of now."""
+
+SHOWN = "pairwise_decided"
+"""The agreement that is shown of each labeler."""
 
 NO_CHECK = {"value": None, "low": None, "high": None, "n": 0, "items": 0}
 
@@ -56,7 +60,7 @@ def computed_models(project: Project) -> dict[str, Any]:
         reliability = labeler_reliability(judgments, fit_labelers(judgments))
         weights = weight_estimates(labeler_weights(judgments, outputs_N2))
         for user, figures, weight, sure in zip(
-            judgments.names, reliability, weights, thresholds(judgments, of, outputs_N2), strict=True
+            judgments.names, reliability, weights, sureness_thresholds(judgments, of, outputs_N2), strict=True
         ):
             rows[str(user)] = {**figures, "weight": weight, "threshold": sure}
     for name, found in (("agreement", _agreement(project)), ("researchers", _agreement(project, researchers=True))):
@@ -74,8 +78,8 @@ def _agreement(project: Project, *, researchers: bool = False) -> dict[str, Any]
     """Each labeler's agreement without ties with all others, or with the researchers among them, by user."""
     others: Sequence[UUID] | None = sorted(people_of(project.pk)[1]) if researchers else None
     pairs: Pairs = pairs_by_labeler(project.pk, others=others)
-    found = by_of_counts(pairs.keys, pairs.places, pairs.counts_N9, pairs.drawn)
-    return {str(pairs.names[key]): row["pairwise_decided"] for key, row in found}
+    found = by_of_counts(pairs.keys, pairs.places, pairs.counts_N9, pairs.drawn, measures={SHOWN: SHARES[SHOWN]})
+    return {str(pairs.names[key]): row[SHOWN] for key, row in found}
 
 
 def _nobody() -> dict[str, Any]:

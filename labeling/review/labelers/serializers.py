@@ -1,7 +1,7 @@
 from rest_framework import serializers
 
 from labeling.projects.models import Pool
-from labeling.review.agreement_serializers import EstimateSerializer
+from labeling.review.agreement_serializers import CountedSerializer, EstimateSerializer, SampledSerializer
 from labeling.review.serializers import ItemShareSerializer
 
 
@@ -47,14 +47,8 @@ class LabelerSerializer(serializers.Serializer):
     advice = AdviceSerializer()
 
 
-class LabelersSerializer(serializers.Serializer):
+class LabelersSerializer(SampledSerializer):
     sureness = serializers.ChoiceField(choices=["confidence", "ratings"], help_text="What steps of sureness are of")
-    rankings = serializers.IntegerField(help_text="Rankings that the model and the thresholds rest on")
-    rankings_of = serializers.IntegerField(help_text="About how many there are, where prompts were sampled")
-    counting = serializers.IntegerField(help_text="Prompts whose last changes are still being counted")
-    as_of = serializers.DateTimeField(
-        allow_null=True, help_text="The time of an answer that newer judgments are not in yet; null where it has all"
-    )
     rows = LabelerSerializer(many=True)
 
 
@@ -66,11 +60,9 @@ class JudgeSerializer(serializers.Serializer):
     pairwise_decided = EstimateSerializer()
 
 
-class JudgesSerializer(serializers.Serializer):
+class JudgesSerializer(CountedSerializer):
     ceiling = EstimateSerializer(
         help_text="One labeler with most of the others: from below, what a perfect judge reaches"
     )
     ceiling_decided = EstimateSerializer(help_text="The same without ties")
-    counting = serializers.IntegerField()
-    as_of = serializers.DateTimeField(allow_null=True)
     rows = JudgeSerializer(many=True)

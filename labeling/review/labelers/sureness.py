@@ -1,7 +1,6 @@
 """How sure labelers were of each pair that they decided, and whether others say the same."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from labeling.review.rankings import RankedJudgment
 from labeling.review.statistics.arrays import Ints
 from labeling.review.statistics.groups import blocks_of_rows
 from labeling.review.statistics.judgments import Judgments, comparisons
-from labeling.review.statistics.thresholds import threshold
+from labeling.review.statistics.thresholds import thresholds
 
 LEVELS = 7
 """0 to 6: steps between two ratings of 1 to 7. Confidence has 0 to 4, away from no difference."""
@@ -36,8 +35,8 @@ def sureness_levels(of: Sequence[RankedJudgment], outputs_N2: Ints) -> Ints:
     return levels
 
 
-def thresholds(judgments: Judgments, of: Sequence[RankedJudgment], outputs_N2: Ints) -> list[dict[str, Any]]:
-    """statistics.thresholds.threshold of each labeler, in the order of `judgments.names`; ties are left out."""
+def sureness_thresholds(judgments: Judgments, of: Sequence[RankedJudgment], outputs_N2: Ints) -> list[dict[str, Any]]:
+    """statistics.thresholds of each labeler, in the order of `judgments.names`; ties are left out."""
     levels = sureness_levels(of, outputs_N2)
     decided = np.flatnonzero(judgments.values != 0)
     pairs = comparisons(judgments.units[decided], judgments.labelers[decided])
@@ -47,10 +46,5 @@ def thresholds(judgments: Judgments, of: Sequence[RankedJudgment], outputs_N2: I
     own, others = own[kept], others[kept]
     agree = (judgments.values[own] == judgments.values[others]).astype(np.float64)
     blocks, width = blocks_of_rows(judgments.clusters, 0)
-    order = np.argsort(judgments.labelers[own], kind="stable")
-    bounds = np.searchsorted(judgments.labelers[own][order], np.arange(len(judgments.names) + 1))
-    found = []
-    for start, stop in pairwise(bounds.tolist()):
-        rows = order[start:stop]
-        found.append(threshold(blocks[own[rows]], levels[own[rows]], agree[rows], (width, LEVELS)))
-    return found
+    shape = (len(judgments.names), width, LEVELS)
+    return thresholds(judgments.labelers[own], blocks[own], levels[own], agree, shape)

@@ -1,6 +1,7 @@
 """Disagreement with the others of the item, ratings against the own ranking, and everything alike."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from labeling.review.risk.answer import Answer, Signal, SignalName
@@ -14,8 +15,8 @@ def disagreement(ranks: Sequence[int], others: Sequence[int]) -> float:
 
     The Kendall distance with penalty 1/2 (Fagin, Kumar, Mahdian, Sivakumar and Vee, 2006), over C(K, 2): 0 to 1.
     """
-    pairs = list(combinations(range(len(ranks)), 2))
-    return sum(abs(_order(ranks, pair) - _order(others, pair)) / 2 for pair in pairs) / len(pairs)
+    ours, theirs = _orders(tuple(ranks)), _orders(tuple(others))
+    return sum(abs(one - other) for one, other in zip(ours, theirs, strict=True)) / 2 / len(ours)
 
 
 def disagreement_signal(answer: Answer, others: Sequence[Answer]) -> Signal | None:
@@ -33,11 +34,15 @@ def disagreement_signal(answer: Answer, others: Sequence[Answer]) -> Signal | No
 
 def contradiction_signal(answer: Answer) -> Signal | None:
     """Pairs of outputs of which the better rated one is ranked below the other."""
-    pairs = list(combinations(range(len(answer.ranks)), 2))
-    against = sum(_against(answer, one, other) for one, other in pairs)
+    orders = _orders(answer.ranks)
+    rated = combinations(answer.overalls, 2)
+    against = sum(
+        one is not None and other is not None and (one - other) * order > 0
+        for order, (one, other) in zip(orders, rated, strict=True)
+    )
     if not against:
         return None
-    return Signal(SignalName.CONTRADICTION, 1 + 3 * against / len(pairs), {"pairs": against, "all_pairs": len(pairs)})
+    return Signal(SignalName.CONTRADICTION, 1 + 3 * against / len(orders), {"pairs": against, "all_pairs": len(orders)})
 
 
 def all_same_signal(answer: Answer) -> Signal | None:
@@ -52,13 +57,7 @@ def all_same_signal(answer: Answer) -> Signal | None:
     return None
 
 
-def _order(ranks: Sequence[int], pair: tuple[int, int]) -> int:
-    one, other = (ranks[place] for place in pair)
-    return (one > other) - (one < other)
-
-
-def _against(answer: Answer, one: int, other: int) -> bool:
-    rated, also = answer.overalls[one], answer.overalls[other]
-    if rated is None or also is None:
-        return False
-    return (rated - also) * _order(answer.ranks, (one, other)) > 0
+@lru_cache(4096)
+def _orders(ranks: tuple[int, ...]) -> tuple[int, ...]:
+    """Of each pair of outputs: 1 where the second one is ranked better, -1 the first, 0 neither."""
+    return tuple((one > other) - (one < other) for one, other in combinations(ranks, 2))

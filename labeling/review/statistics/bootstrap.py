@@ -65,6 +65,14 @@ def draws(blocks: int, resamples: int, seed: int) -> Floats:
     return np.bincount(drawn.ravel(), minlength=resamples * blocks).reshape(resamples, blocks).astype(np.float64)
 
 
+def resampled(weights_RB: Floats, sums_GBW: Floats) -> Floats:
+    """(G, R, W): each group's sums in each resample."""
+    groups, blocks, width = sums_GBW.shape
+    # One product of two matrices for all groups: many times faster than one for each.
+    flat = sums_GBW.transpose(1, 0, 2).reshape(blocks, groups * width)
+    return (weights_RB @ flat).reshape(len(weights_RB), groups, width).transpose(1, 0, 2)
+
+
 def estimates(
     sums_CW: Floats,
     measures: Mapping[str, Measure],
@@ -100,9 +108,7 @@ def estimates_of_groups(
     step = max(1, GROUPS_AT_ONCE // max(1, resamples * width))
     for start in range(0, groups, step):
         part_GBW = sums_GBW[start : start + step]
-        # One product of two matrices for all groups: many times faster than one for each.
-        flat = part_GBW.transpose(1, 0, 2).reshape(blocks, len(part_GBW) * width)
-        resampled_GRW = (weights_RB @ flat).reshape(resamples, len(part_GBW), width).transpose(1, 0, 2)
+        resampled_GRW = resampled(weights_RB, part_GBW)
         again = {name: measure.value(resampled_GRW) for name, measure in measures.items()}
         for offset, blocks_BW in enumerate(part_GBW):
             group = start + offset

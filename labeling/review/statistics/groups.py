@@ -38,6 +38,9 @@ KAPPA = {
 }
 """Cohen's kappa with linear weights: first against second better is twice the disagreement of either with a tie."""
 
+BY = {**SHARES, **KAPPA}
+"""Of a labeler with others, or of two."""
+
 
 def code_sums(counts_9: Floats) -> Floats:
     """(..., 13) from how often each code occurs (..., 9): pairs, agree, decided, decided_agree, and the nine."""
@@ -133,10 +136,12 @@ def by_of_counts(
     *,
     minimum: int = 1,
     most: int | None = None,
+    measures: dict[str, Measure] = BY,
     **options: Any,
 ) -> list[tuple[int, dict[str, Any]]]:
     """`agreement_by` of counts of the nine codes, each row of them of one key (a labeler, or two) in one of `width`
-    blocks: the key and its row, with "confusion", for the `most` keys of most comparisons (at least `minimum`)."""
+    blocks: the key and its row, with "confusion", for the `most` keys of most comparisons (at least `minimum`).
+    `measures` are all, or those of them that are wanted."""
     names, groups = np.unique(keys, return_inverse=True)
     tables_G9 = sum_by(groups, counts_N9, len(names)) if len(names) else np.zeros((0, SAME))
     counts = tables_G9.sum(axis=1)
@@ -150,7 +155,7 @@ def by_of_counts(
         blocks[kept],
         code_sums(counts_N9[kept]),
         (len(order), width),
-        {**SHARES, **KAPPA},
+        measures,
         **options,
     )
     confusions = tables_G9[order].reshape(-1, 3, 3).astype(int).tolist()

@@ -152,8 +152,8 @@ def _spread(x: Floats, tie: float) -> Floats:
 
 
 def _shares(x: Floats, tie: float) -> tuple[Floats, Floats, Floats]:
-    half = np.clip(x, -60, 60) / 2
-    better, worse = np.exp(half), np.exp(-half)
+    better = np.exp(np.clip(x, -60, 60) / 2)
+    worse = 1 / better
     return better, worse, better + tie + worse
 
 

@@ -34,11 +34,11 @@ class Lease:
         """The run's row, while this lease is the newest."""
         return Run.objects.filter(pk=self.run_id, attempt=self.attempt, status__in=LEASED)
 
-    def renew(self) -> str:
-        """Prolong the lease; the run's status. Raises LeaseLostError."""
+    def renew(self) -> tuple[str, dict[str, str] | None]:
+        """Prolong the lease; the run's status, and who asked for a halt and why. Raises LeaseLostError."""
         if not self.held().update(lease_expires_at=Now() + timedelta(seconds=LEASE_SECONDS)):
             raise LeaseLostError
-        return self.held().values_list("status", flat=True).first() or RunStatus.STOPPING
+        return self.held().values_list("status", "halting").first() or (RunStatus.STOPPING, None)
 
 
 def take_lease(run_id: UUID, worker: str) -> Lease | None:
@@ -58,7 +58,8 @@ def take_lease(run_id: UUID, worker: str) -> Lease | None:
 
 
 class LeaseKeeper:
-    """Renews a lease from a thread, for as long as it is entered, and tells what it saw: lost, or cancel asked for.
+    """Renews a lease from a thread, for as long as it is entered, and tells what it saw: lost, cancel or halt asked
+    for.
 
     The database may be away for a while: the lease counts as lost only when it must have run out.
     """
@@ -66,6 +67,7 @@ class LeaseKeeper:
     def __init__(self, lease: Lease) -> None:
         self.lost = threading.Event()
         self.cancel_asked = threading.Event()
+        self.halt_asked: dict[str, str] | None = None  # by whom and why
         self._lease = lease
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._keep, daemon=True, name=f"lease-{lease.run_id}")
@@ -85,7 +87,8 @@ class LeaseKeeper:
             while not self._over.wait(wait) and not self.lost.is_set():
                 asked, wait = time.monotonic(), RENEW_SECONDS
                 try:
-                    if self._lease.renew() == RunStatus.STOPPING:
+                    status, self.halt_asked = self._lease.renew()
+                    if status == RunStatus.STOPPING:
                         self.cancel_asked.set()
                     renewed = asked
                 except LeaseLostError:

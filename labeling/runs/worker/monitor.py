@@ -18,6 +18,7 @@ from django.utils import timezone
 from labeling.collection.services.advance_batches import advance_batches
 from labeling.collection.services.leases import expire_leases
 from labeling.review.counts.recount import recount_all
+from labeling.runs.halting import halted
 from labeling.runs.models import Run, RunStatus, WorkerHeartbeat
 from labeling.runs.services.launch import ready_waiting_run
 from labeling.runs.wake import wake
@@ -143,6 +144,8 @@ def reclaim_runs() -> int:
 
 
 def _after_loss(run: Run) -> dict:
+    if run.halting:
+        return halted(run)
     if run.status == RunStatus.STOPPING:
         return {"status": RunStatus.CANCELLED, "finished_at": timezone.now()}
     if run.lost + 1 >= MAX_LOST:

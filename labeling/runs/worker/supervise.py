@@ -1,7 +1,7 @@
 """One attempt at a run, from the lease to the end of the process.
 
 The row is the truth. A message that comes twice, late, or to another worker finds that the run is not queued, and
-does nothing. Stopping goes from kind to rough: the file `stop`, then SIGTERM to the group, then SIGKILL.
+does nothing. Stopping goes from kind to rough: the file `stop` or `halt`, then SIGTERM to the group, then SIGKILL.
 """
 
 import contextlib
@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from labeling.errors import InvalidError
 from labeling.runs.directory import prepare_directory, run_dir
+from labeling.runs.halting import HALT_FILE, halted
 from labeling.runs.models import LEASED, Run, RunStatus
 from labeling.runs.wake import wake
 from labeling.runs.worker.finish import OutputError, finish_run
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 TERM_AFTER_SECONDS = 60.0  # after the file `stop`: a step and a checkpoint may take so long
 KILL_AFTER_SECONDS = 60.0  # after SIGTERM
-DONE, CRASHED, REFUSED, STOPPED = 0, 1, 2, 3  # the trainer's exit codes
+DONE, CRASHED, REFUSED, STOPPED, HALTED = 0, 1, 2, 3, 4  # the trainer's exit codes
 
 
 def supervise(run_id: UUID, *, worker: str, stopping: threading.Event) -> bool:
@@ -85,11 +86,13 @@ class Attempt:
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
         """Follow until the process has ended or the lease is lost, passing on what it is asked."""
-        asked = 0.0  # when the file `stop` was written
+        asked = 0.0  # when the file `stop` was written, which follows a `halt`
         sent: list[signal.Signals] = []
         while process.poll() is None and not self.keeper.lost.is_set():
             self._follow()
             now = time.monotonic()
+            if self.keeper.halt_asked and not (self.folder / HALT_FILE).exists():
+                _replace(self.folder / HALT_FILE, json.dumps(self.keeper.halt_asked))
             if not asked and (self.keeper.cancel_asked.is_set() or self.stopping.is_set()):
                 (self.folder / "stop").touch()
                 asked = now
@@ -119,16 +122,31 @@ class Attempt:
                 finish_run(self.lease, self.folder)
             except (OutputError, InvalidError) as error:
                 _fail(self.lease, "Its output cannot be used", str(error))
+        elif code == HALTED or self.keeper.halt_asked:
+            self._halted(code)
         elif self.keeper.cancel_asked.is_set() or (code == STOPPED and not self.stopping.is_set()):
-            _leave(self.lease, RunStatus.CANCELLED)
+            self._cancelled(code)
         elif self.stopping.is_set() and code not in (REFUSED, CRASHED):
             # A cancel that came since the lease was last renewed is not lost.
             if _leave(self.lease, RunStatus.QUEUED, was=[RunStatus.RUNNING]):
                 wake(self.row)
             else:
-                _leave(self.lease, RunStatus.CANCELLED)
+                self._cancelled(code)
         else:
             _fail(self.lease, *_what_failed(self.folder, code))
+
+    def _cancelled(self, code: int) -> None:
+        """Cancelled, unless a halt was asked for since the lease was last renewed."""
+        if not _leave(self.lease, RunStatus.CANCELLED, halting__isnull=True):
+            self._halted(code)
+
+    def _halted(self, code: int) -> None:
+        """By a canary or by hand the trainer knows why; by a person at the site the row knows it too."""
+        self.row.refresh_from_db()
+        error = None
+        if code == HALTED:
+            error = dict(zip(("title", "detail"), _what_failed(self.folder, code), strict=True))
+        self.lease.held().update(**halted(self.row, error), lease_owner="", lease_expires_at=None)
 
 
 def _what_failed(folder: Path, code: int) -> tuple[str, str]:
@@ -147,10 +165,10 @@ def _what_failed(folder: Path, code: int) -> tuple[str, str]:
         return "The training crashed", f"It ended with the exit code {code}. The log says where."
 
 
-def _leave(lease: Lease, status: RunStatus, *, was: Sequence[RunStatus] = LEASED) -> bool:
-    """Give the run up with a status, where it has one of `was`; whether it had."""
+def _leave(lease: Lease, status: RunStatus, *, was: Sequence[RunStatus] = LEASED, **guard: bool) -> bool:
+    """Give the run up with a status, where it has one of `was` and the guard holds; whether so."""
     finished = None if status == RunStatus.QUEUED else timezone.now()
-    held = lease.held().filter(status__in=was)
+    held = lease.held().filter(status__in=was, **guard)
     return bool(held.update(status=status, lease_owner="", lease_expires_at=None, finished_at=finished))
 
 

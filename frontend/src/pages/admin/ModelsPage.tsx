@@ -13,7 +13,8 @@ import { useKeys } from '@/app/keys';
 import { paths } from '@/app/paths';
 import { useUser } from '@/app/session';
 import { Choice } from '@/components/Choice';
-import { PagedTable } from '@/components/DataTable';
+import { FilterChoice } from '@/components/FilterChoice';
+import { FilteredTable } from '@/components/FilteredTable';
 import { Key } from '@/components/Key';
 import { Page } from '@/components/Page';
 import { Panel } from '@/components/Panel';
@@ -32,7 +33,8 @@ export function ModelStatus({ model }: { model: Model }): ReactNode {
 export function ModelsPage(): ReactNode {
   const { t } = useTranslation('admin');
   const { role } = useUser();
-  const [filters, setFilter] = useFilters(['kind', 'status']);
+  const filtering = useFilters(['kind', 'status']);
+  const [filters, setFilter] = filtering;
   const [registering, setRegistering] = useState(false);
   const models = useInfiniteQuery(pagedQuery<Model>('/models', filters));
   return (
@@ -48,23 +50,26 @@ export function ModelsPage(): ReactNode {
       }
     >
       {registering && <Register onCancel={() => setRegistering(false)} />}
-      <Group align="flex-end" gap="sm" mb="md" role="search" aria-label={t('filters')}>
-        <Choice
-          label={t('kind')}
-          value={filters.kind}
-          onChange={(value) => setFilter('kind', value)}
-          options={MODEL_KINDS.map((value) => ({ value, label: t(`modelKind.${value}`) }))}
-          none={t('all')}
-        />
-        <Choice
-          label={t('status')}
-          value={filters.status}
-          onChange={(value) => setFilter('status', value)}
-          options={MODEL_STATUSES.map((value) => ({ value, label: t(`modelStatus.${value}`) }))}
-          none={t('all')}
-        />
-      </Group>
-      <PagedTable
+      <FilteredTable
+        filters={filtering}
+        fields={
+          <>
+            <FilterChoice
+              label={t('kind')}
+              value={filters.kind}
+              onChange={(value) => setFilter('kind', value)}
+              values={MODEL_KINDS}
+              named={(kind) => t(`modelKind.${kind}`)}
+            />
+            <FilterChoice
+              label={t('status')}
+              value={filters.status}
+              onChange={(value) => setFilter('status', value)}
+              values={MODEL_STATUSES}
+              named={(status) => t(`modelStatus.${status}`)}
+            />
+          </>
+        }
         query={models}
         label={t('models.title')}
         rowKey={(model) => model.id}

@@ -1,22 +1,23 @@
 /** One run: how far it is, its curves, its samples and its log, what went in and what came out. */
 import { Button, Group, Tabs, Text } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { cancelRun, isLive, logQuery, metricsQuery, resumeRun, runQuery, type Run } from '@/api/runs';
+import { isLive, logQuery, metricsQuery, runQuery, type Run } from '@/api/runs';
 import { useFilters, withFilters } from '@/app/filters';
 import { formatDuration } from '@/app/format';
 import { paths } from '@/app/paths';
-import { useUser } from '@/app/session';
 import { Facts } from '@/components/Facts';
 import { Page, Section } from '@/components/Page';
 import { ShortId } from '@/components/ShortId';
-import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
+import { EmptyState, ErrorState, LoadingState, Notice } from '@/components/states';
 import { Time } from '@/components/Time';
 import classes from './Admin.module.css';
 import { CostFacts } from './CostFacts';
 import { familiesOf } from './families';
+import { RunActions } from './RunActions';
+import { Halts, RunHaltPanel, type Asking } from './RunHalt';
 import { RunReport } from './RunReport';
 import { RunSamples } from './RunSamples';
 import { NoWorker } from './RunsPage';
@@ -47,6 +48,7 @@ function Content({ run }: { run: Run }): ReactNode {
   const [filters, setFilter] = useFilters(['tab']);
   const tab = TABS.find((name) => name === filters.tab) ?? (run.kind === 'sample' ? 'samples' : 'curves');
   const live = isLive(run.status);
+  const [asking, setAsking] = useState<Asking | null>(null);
   useLastLook(run.id, live);
   return (
     <Page
@@ -56,9 +58,10 @@ function Content({ run }: { run: Run }): ReactNode {
         { label: t('runs.title'), to: paths.runs() },
         ...(run.chain ? [{ label: t('runs.chain'), to: withFilters(paths.runs(), { chain: run.chain }) }] : []),
       ]}
-      actions={<Actions run={run} />}
+      actions={<RunActions run={run} onAsk={setAsking} />}
     >
       {live && <NoWorker />}
+      {asking && <RunHaltPanel key={asking} run={run} asking={asking} onDone={() => setAsking(null)} />}
       <Facts
         facts={[
           { label: t('status'), value: <RunStatus run={run} /> },
@@ -127,50 +130,6 @@ function Took({ run }: { run: Run }): ReactNode {
   if (!run.started_at) return '–';
   const end = run.finished_at ? Date.parse(run.finished_at) : Date.now();
   return formatDuration((end - Date.parse(run.started_at)) / 1000);
-}
-
-function Actions({ run }: { run: Run }): ReactNode {
-  const { t } = useTranslation('admin');
-  const { role } = useUser();
-  const queries = useQueryClient();
-  const acting = useMutation({
-    mutationFn: (act: (id: string) => Promise<Run>) => act(run.id),
-    onSuccess: (changed) => queries.setQueryData(runQuery(run.id).queryKey, changed),
-  });
-  if (role !== 'admin') return null;
-  const mayCancel = run.status === 'waiting' || run.status === 'queued' || run.status === 'running';
-  const mayResume = run.status === 'cancelled' || run.status === 'failed';
-  const again = withFilters(paths.newRun(), {
-    kind: run.kind,
-    project: run.project,
-    preset: run.preset,
-    ...Object.fromEntries(
-      run.inputs.map((input) => [`input.${input.name}`, input.snapshot ?? input.from_run ?? input.model ?? input.path]),
-    ),
-    ...Object.fromEntries(Object.entries(run.settings).map(([name, value]) => [`set.${name}`, value])),
-  });
-  return (
-    <>
-      {acting.error && (
-        <span role="alert">
-          <ErrorText error={acting.error} />
-        </span>
-      )}
-      {mayCancel && (
-        <Button variant="default" loading={acting.isPending} onClick={() => acting.mutate(cancelRun)}>
-          {t('runs.cancel')}
-        </Button>
-      )}
-      {mayResume && (
-        <Button loading={acting.isPending} onClick={() => acting.mutate(resumeRun)}>
-          {t('runs.resume')}
-        </Button>
-      )}
-      <Button component={Link} to={again} variant="default">
-        {t('runs.again')}
-      </Button>
-    </>
-  );
 }
 
 /** What came out of it, and what may be done with that next. */
@@ -262,6 +221,7 @@ function About({ run }: { run: Run }): ReactNode {
           <CostFacts cost={run.cost} error={run.estimate_error} />
         </Section>
       )}
+      <Halts run={run} />
       <Section title={t('runs.inputs')}>
         {run.inputs.length === 0 ? (
           <Text c="dimmed">{t('runs.noInputs')}</Text>

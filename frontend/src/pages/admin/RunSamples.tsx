@@ -10,6 +10,7 @@ import { EmptyState, ErrorState, LoadingState } from '@/components/states';
 import { Messages } from '../research/Messages';
 import classes from './Admin.module.css';
 import { SampleOutput } from './SampleOutput';
+import { SamplePages } from './SamplePages';
 
 /** In the address: the model that training began with. */
 const START = 'start';
@@ -17,11 +18,11 @@ const NOTHING = 'none';
 
 export function RunSamples({ run, live }: { run: Run; live: boolean }): ReactNode {
   const { t } = useTranslation('admin');
-  const [filters, setFilter] = useFilters(['step', 'beside', 'tokens']);
+  const [filters, setFilter] = useFilters(['step', 'beside', 'tokens', 'first']);
   const asked = filters.step === '' ? null : Number(filters.step);
   const other = /^\d+$/.test(filters.beside) ? Number(filters.beside) : null;
-  const samples = useQuery(samplesQuery(run.id, asked, live));
-  const before = useQuery({ ...samplesQuery(run.id, other, false), enabled: other !== null });
+  const samples = useQuery(samplesQuery(run.id, asked, filters.first, live));
+  const before = useQuery({ ...samplesQuery(run.id, other, filters.first, false), enabled: other !== null });
   if (!samples.data) {
     return samples.error ? (
       <ErrorState error={samples.error} onRetry={() => void samples.refetch()} />
@@ -73,6 +74,7 @@ export function RunSamples({ run, live }: { run: Run; live: boolean }): ReactNod
           />
         )}
       </Group>
+      <SamplePages page={samples.data} onGo={(first) => setFilter('first', first)} />
       <div className={classes.samples}>
         {results.map((sample, index) => (
           <article key={sample.index} className={classes.card}>

@@ -10,6 +10,7 @@ const TONES: Record<Run['status'], Tone> = {
   running: 'active',
   stopping: 'warn',
   cancelled: 'warn',
+  halted: 'bad',
   failed: 'bad',
   done: 'good',
 };

@@ -10,7 +10,7 @@ export function RunWaiting({ run }: { run: Run }): ReactNode {
   const { t } = useTranslation('admin');
   if (run.status !== 'waiting') return null;
   const open = run.inputs.filter((input) => input.from_run && !input.model);
-  const stuck = open.some((input) => input.from_run_status === 'failed' || input.from_run_status === 'cancelled');
+  const stuck = open.some((input) => ['failed', 'halted', 'cancelled'].includes(input.from_run_status ?? ''));
   return (
     <Notice tone={stuck ? 'warn' : 'info'}>
       {t('runs.waitsFor')}{' '}

@@ -1,23 +1,23 @@
 /** Training runs, newest first. */
-import { Button, Checkbox, Group } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { pagedQuery } from '@/api/paged';
 import { healthQuery } from '@/api/people';
-import { projectsQuery } from '@/api/projects';
 import { isLive, type Run } from '@/api/runs';
 import { RUN_KINDS, RUN_STATUSES } from '@/api/schemas';
 import { useFilters } from '@/app/filters';
 import { useKeys } from '@/app/keys';
 import { paths } from '@/app/paths';
 import { useUser } from '@/app/session';
-import { Choice } from '@/components/Choice';
-import { PagedTable } from '@/components/DataTable';
+import { FilterChoice } from '@/components/FilterChoice';
+import { FilteredTable } from '@/components/FilteredTable';
 import { Key } from '@/components/Key';
 import { Page } from '@/components/Page';
 import { Plain } from '@/components/Plain';
+import { ProjectFilter } from '@/components/ProjectFilter';
 import { ShortId } from '@/components/ShortId';
 import { EmptyState, Notice } from '@/components/states';
 import { Time } from '@/components/Time';
@@ -28,11 +28,11 @@ export function RunsPage(): ReactNode {
   const { t } = useTranslation('admin');
   const { role } = useUser();
   const navigate = useNavigate();
-  const [filters, setFilter] = useFilters(['project', 'kind', 'status', 'chain']);
+  const filtering = useFilters(['project', 'kind', 'status', 'chain']);
+  const [filters, setFilter] = filtering;
   const [compared, setCompared] = useState<readonly string[]>([]);
   const compare = (run: string, wanted: boolean): void =>
     setCompared((before) => [...before.filter((other) => other !== run), ...(wanted ? [run] : [])]);
-  const projects = useQuery(projectsQuery);
   const runs = useInfiniteQuery({
     ...pagedQuery<Run>('/runs', filters),
     refetchInterval: ({ state }) =>
@@ -62,47 +62,44 @@ export function RunsPage(): ReactNode {
       }
     >
       <NoWorker />
-      <Group align="flex-end" gap="sm" my="md" role="search" aria-label={t('filters')}>
-        <Choice
-          label={t('project')}
-          value={filters.project}
-          onChange={(value) => setFilter('project', value)}
-          options={(projects.data?.results ?? []).map((project) => ({ value: project.id, label: project.name }))}
-          none={t('all')}
-        />
-        <Choice
-          label={t('kind')}
-          value={filters.kind}
-          onChange={(value) => setFilter('kind', value)}
-          options={RUN_KINDS.map((value) => ({ value, label: t(`runKind.${value}`) }))}
-          none={t('all')}
-        />
-        <Choice
-          label={t('status')}
-          value={filters.status}
-          onChange={(value) => setFilter('status', value)}
-          options={RUN_STATUSES.map((value) => ({ value, label: t(`runStatus.${value}`) }))}
-          none={t('all')}
-        />
-        <Button
-          component={Link}
-          to={compared.length > 1 ? paths.compareRuns(compared) : ''}
-          variant="default"
-          data-disabled={compared.length < 2 || undefined}
-          aria-disabled={compared.length < 2}
-          onClick={(event) => {
-            if (compared.length < 2) event.preventDefault();
-          }}
-        >
-          {t('compare.these', { count: compared.length })}
-        </Button>
-        {filters.chain && (
-          <Button variant="default" onClick={() => setFilter('chain', '')}>
-            {t('runs.leaveChain')}
-          </Button>
-        )}
-      </Group>
-      <PagedTable
+      <FilteredTable
+        filters={filtering}
+        fields={
+          <>
+            <ProjectFilter value={filters.project} onChange={(value) => setFilter('project', value)} />
+            <FilterChoice
+              label={t('kind')}
+              value={filters.kind}
+              onChange={(value) => setFilter('kind', value)}
+              values={RUN_KINDS}
+              named={(kind) => t(`runKind.${kind}`)}
+            />
+            <FilterChoice
+              label={t('status')}
+              value={filters.status}
+              onChange={(value) => setFilter('status', value)}
+              values={RUN_STATUSES}
+              named={(status) => t(`runStatus.${status}`)}
+            />
+            <Button
+              component={Link}
+              to={compared.length > 1 ? paths.compareRuns(compared) : ''}
+              variant="default"
+              data-disabled={compared.length < 2 || undefined}
+              aria-disabled={compared.length < 2}
+              onClick={(event) => {
+                if (compared.length < 2) event.preventDefault();
+              }}
+            >
+              {t('compare.these', { count: compared.length })}
+            </Button>
+            {filters.chain && (
+              <Button variant="default" onClick={() => setFilter('chain', '')}>
+                {t('runs.leaveChain')}
+              </Button>
+            )}
+          </>
+        }
         query={runs}
         label={t('runs.title')}
         rowKey={(run) => run.id}

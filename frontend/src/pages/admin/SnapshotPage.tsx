@@ -48,7 +48,7 @@ function Content({ snapshot }: { snapshot: Snapshot }): ReactNode {
   const { counts } = snapshot;
   const lists = [
     { name: 'split', counts: counts.by_split, label: labels.split },
-    { name: 'use_case', counts: counts.by_use_case, label: labels.useCase },
+    { name: 'use_case', counts: counts.by_use_case, label: (key: string) => labels.useCase(key === 'none' ? '' : key) },
     { name: 'labeler', counts: counts.by_labeler, label: (key: string) => key },
     { name: 'left_out', counts: counts.left_out, label: (key: string) => key.replaceAll('_', ' ') },
   ] as const;
@@ -139,7 +139,7 @@ function Content({ snapshot }: { snapshot: Snapshot }): ReactNode {
           </div>
         ))}
       </SimpleGrid>
-      <SnapshotFormats snapshot={snapshot} />
+      {!snapshot.purged_at && <SnapshotFormats snapshot={snapshot} />}
       {further.some((list) => list.bars.length > 0) && (
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xl" mt="lg">
           {further

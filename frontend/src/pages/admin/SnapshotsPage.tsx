@@ -1,5 +1,5 @@
 /** Snapshots: accepted work, frozen for training; and those that a worker freezes now. */
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,17 +13,20 @@ import { useFilters, withFilters } from '@/app/filters';
 import { formatNumber } from '@/app/format';
 import { useKeys } from '@/app/keys';
 import { paths } from '@/app/paths';
-import { Choice } from '@/components/Choice';
-import { PagedTable } from '@/components/DataTable';
+import { FilterChoice } from '@/components/FilterChoice';
+import { FilteredTable } from '@/components/FilteredTable';
 import { Key } from '@/components/Key';
 import { Page, Section } from '@/components/Page';
+import { ProjectFilter } from '@/components/ProjectFilter';
 import { EmptyState } from '@/components/states';
 import { Time } from '@/components/Time';
+import { RecallStatus } from './RecallStatus';
 import { FreezeProgress } from '../research/snapshots/Freezing';
 
 export function SnapshotsPage(): ReactNode {
   const { t } = useTranslation('admin');
-  const [filters, setFilter] = useFilters(['project', 'kind']);
+  const filtering = useFilters(['project', 'kind']);
+  const [filters, setFilter] = filtering;
   const navigate = useNavigate();
   const freeze = withFilters(paths.newSnapshot(), filters);
   const projects = useQuery(projectsQuery);
@@ -41,23 +44,20 @@ export function SnapshotsPage(): ReactNode {
       }
     >
       <Freezes project={filters.project} />
-      <Group align="flex-end" gap="sm" mb="md" role="search" aria-label={t('filters')}>
-        <Choice
-          label={t('project')}
-          value={filters.project}
-          onChange={(value) => setFilter('project', value)}
-          options={(projects.data?.results ?? []).map((project) => ({ value: project.id, label: project.name }))}
-          none={t('all')}
-        />
-        <Choice
-          label={t('kind')}
-          value={filters.kind}
-          onChange={(value) => setFilter('kind', value)}
-          options={SNAPSHOT_KINDS.map((value) => ({ value, label: t(`snapshotKind.${value}`) }))}
-          none={t('all')}
-        />
-      </Group>
-      <PagedTable
+      <FilteredTable
+        filters={filtering}
+        fields={
+          <>
+            <ProjectFilter value={filters.project} onChange={(value) => setFilter('project', value)} />
+            <FilterChoice
+              label={t('kind')}
+              value={filters.kind}
+              onChange={(value) => setFilter('kind', value)}
+              values={SNAPSHOT_KINDS}
+              named={(kind) => t(`snapshotKind.${kind}`)}
+            />
+          </>
+        }
         query={snapshots}
         label={t('snapshots.title')}
         rowKey={(snapshot) => snapshot.id}
@@ -68,6 +68,7 @@ export function SnapshotsPage(): ReactNode {
           { key: 'project', header: t('project'), cell: (snapshot) => names.get(snapshot.project) ?? '' },
           { key: 'records', header: t('snapshots.records'), numeric: true, cell: (snapshot) => formatNumber(snapshot.counts.records) },
           { key: 'hash', header: t('hash'), cell: (snapshot) => <code title={snapshot.sha256}>{snapshot.sha256.slice(0, 12)}</code> },
+          { key: 'state', header: t('status'), cell: (snapshot) => <RecallStatus snapshot={snapshot} /> },
           { key: 'made', header: t('made'), cell: (snapshot) => <Time at={snapshot.created_at} /> },
         ]}
       />

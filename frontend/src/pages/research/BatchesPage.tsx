@@ -1,18 +1,18 @@
 /** Batches of the projects that one leads: what waits for review comes first. */
 import { Button, Group } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Batch } from '@/api/collection';
 import { pagedQuery } from '@/api/paged';
-import { projectsQuery } from '@/api/projects';
 import { BATCH_STATUSES } from '@/api/schemas';
 import { useFilters } from '@/app/filters';
 import { paths } from '@/app/paths';
-import { Choice } from '@/components/Choice';
 import { PagedTable, type Column } from '@/components/DataTable';
+import { FilterChoice } from '@/components/FilterChoice';
 import { Page, Section } from '@/components/Page';
+import { ProjectFilter } from '@/components/ProjectFilter';
 import { EmptyState } from '@/components/states';
 import { Time } from '@/components/Time';
 import { BatchProgress, BatchStatus } from './BatchStatus';
@@ -20,7 +20,6 @@ import { BatchProgress, BatchStatus } from './BatchStatus';
 export function BatchesPage(): ReactNode {
   const { t } = useTranslation('research');
   const [filters, setFilter] = useFilters(['project', 'status']);
-  const projects = useQuery(projectsQuery);
   return (
     <Page
       title={t('batches.title')}
@@ -34,20 +33,14 @@ export function BatchesPage(): ReactNode {
         )
       }
     >
-      <Group align="flex-end" gap="sm" mb="md" role="search" aria-label={t('prompts.filters')}>
-        <Choice
-          label={t('batches.project')}
-          value={filters.project}
-          onChange={(value) => setFilter('project', value)}
-          options={(projects.data?.results ?? []).map((project) => ({ value: project.id, label: project.name }))}
-          none={t('filter.all')}
-        />
-        <Choice
+      <Group align="flex-end" gap="sm" mb="md" role="search" aria-label={t('filter.title')}>
+        <ProjectFilter value={filters.project} onChange={(value) => setFilter('project', value)} />
+        <FilterChoice
           label={t('batches.status')}
           value={filters.status}
           onChange={(value) => setFilter('status', value)}
-          options={BATCH_STATUSES.map((value) => ({ value, label: t(`status.${value}`) }))}
-          none={t('filter.all')}
+          values={BATCH_STATUSES}
+          named={(status) => t(`status.${status}`)}
         />
       </Group>
       {filters.status ? (

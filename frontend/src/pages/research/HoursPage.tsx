@@ -8,8 +8,9 @@ import { useFilters } from '@/app/filters';
 import { formatDuration } from '@/app/format';
 import { DataTable } from '@/components/DataTable';
 import { Facts } from '@/components/Facts';
+import { FilterError } from '@/components/FilterError';
 import { SpanFields } from '@/components/SpanFields';
-import { EmptyState, ErrorState, LoadingState } from '@/components/states';
+import { EmptyState, LoadingState } from '@/components/states';
 import { ProjectFrame } from './ProjectFrame';
 
 export function HoursPage(): ReactNode {
@@ -25,7 +26,7 @@ function Hours({ project }: { project: Project }): ReactNode {
       <SpanFields asked={span} shown={hours.data} onChange={setSpan} file={`/projects/${project.id}/hours/csv`} />
       {!hours.data ? (
         hours.error ? (
-          <ErrorState error={hours.error} onRetry={() => void hours.refetch()} />
+          <FilterError error={hours.error} onRetry={() => void hours.refetch()} />
         ) : (
           <LoadingState />
         )

@@ -1,8 +1,9 @@
 /** What each kind of task weighs for labelers who work on the project's mix. */
-import { Fieldset, NumberInput, SimpleGrid, Text } from '@mantine/core';
+import { Fieldset, SimpleGrid, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TASK_KINDS, type Schema } from '@/api/schemas';
+import { NumberField } from '@/components/NumberField';
 
 type Mix = Schema<'Mix'>;
 
@@ -22,16 +23,14 @@ export function MixFields({ mix, onChange, errors }: MixFieldsProps): ReactNode 
       </Text>
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         {TASK_KINDS.map((kind) => (
-          <NumberInput
+          <NumberField
             key={kind}
             label={common(`kind.${kind}`)}
             value={mix[kind] ?? 0}
-            onChange={(value) => typeof value === 'number' && onChange({ ...mix, [kind]: value })}
+            onChange={(value) => onChange({ ...mix, [kind]: value })}
             min={0}
             max={100}
-            allowDecimal={false}
             error={errors[kind]}
-            size="sm"
           />
         ))}
       </SimpleGrid>

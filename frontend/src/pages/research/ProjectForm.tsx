@@ -1,11 +1,12 @@
 /** The settings of a project: the same form makes one and changes one. */
-import { Button, Group, NumberInput, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
+import { Button, Group, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/errors';
 import type { Project, ProjectSettings } from '@/api/projects';
 import { TASK_KINDS } from '@/api/schemas';
 import { Choice } from '@/components/Choice';
+import { NumberField } from '@/components/NumberField';
 import { ErrorText, Notice } from '@/components/states';
 import { MixFields } from './MixFields';
 
@@ -67,17 +68,15 @@ export function ProjectForm({ project, error, pending, saved, onSave }: FormProp
         />
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           {NUMBERS.map(({ name, minimum, maximum }) => (
-            <NumberInput
+            <NumberField
               key={name}
               label={t(`form.${name}`)}
               description={t(`form.${name}Help`)}
               value={form[name]}
-              onChange={(value) => typeof value === 'number' && set({ [name]: value })}
+              onChange={(value) => set({ [name]: value })}
               min={minimum}
               max={maximum}
-              allowDecimal={false}
               error={fields[name]}
-              size="sm"
             />
           ))}
         </SimpleGrid>

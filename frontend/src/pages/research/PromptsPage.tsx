@@ -1,5 +1,5 @@
 /** The prompts of a project; the filters stand in the address. */
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,17 +7,17 @@ import { Link } from 'react-router';
 import type { Prompt } from '@/api/collection';
 import { pagedQuery } from '@/api/paged';
 import type { Project } from '@/api/projects';
-import { SPLITS, USE_CASES } from '@/api/schemas';
 import { useFilters } from '@/app/filters';
 import { paths } from '@/app/paths';
 import { Choice } from '@/components/Choice';
-import { PagedTable } from '@/components/DataTable';
+import { FilteredTable } from '@/components/FilteredTable';
 import { SearchField } from '@/components/SearchField';
 import { EmptyState } from '@/components/states';
 import { Status } from '@/components/Status';
 import { Time } from '@/components/Time';
 import { useLabels } from './labels';
 import { ProjectFrame } from './ProjectFrame';
+import { PromptFilters } from './PromptFilters';
 import classes from './PromptsPage.module.css';
 
 export function PromptsPage(): ReactNode {
@@ -40,53 +40,37 @@ export function PromptsPage(): ReactNode {
 function Prompts({ project }: { project: Project }): ReactNode {
   const { t } = useTranslation('research');
   const labels = useLabels();
-  const [filters, setFilter] = useFilters(['q', 'split', 'use_case', 'source', 'consent', 'language', 'words_from', 'words_to']);
+  const filtering = useFilters(['q', 'split', 'use_case', 'source', 'consent', 'language', 'words_from', 'words_to']);
+  const [filters, setFilter] = filtering;
   const prompts = useInfiniteQuery(pagedQuery<Prompt>(`/projects/${project.id}/prompts`, filters));
-  const filtered = Object.values(filters).some(Boolean);
   return (
     <>
-      <Group align="flex-end" gap="sm" mb="md" role="search" aria-label={t('prompts.filters')}>
-        <SearchField label={t('prompts.search')} value={filters.q} onChange={(value) => setFilter('q', value)} />
-        <Choice
-          label={t('prompts.split')}
-          value={filters.split}
-          onChange={(value) => setFilter('split', value)}
-          options={SPLITS.map((value) => ({ value, label: labels.split(value) }))}
-          none={t('filter.all')}
-        />
-        <Choice
-          label={t('prompts.useCase')}
-          value={filters.use_case}
-          onChange={(value) => setFilter('use_case', value)}
-          options={USE_CASES.map((value) => ({ value, label: labels.useCase(value) }))}
-          none={t('filter.all')}
-        />
-        <SearchField label={t('prompts.source')} value={filters.source} onChange={(value) => setFilter('source', value)} />
-        <Choice
-          label={t('prompts.consent')}
-          value={filters.consent}
-          onChange={(value) => setFilter('consent', value)}
-          options={[
-            { value: 'true', label: t('prompts.withConsent') },
-            { value: 'false', label: t('prompts.withoutConsent') },
-          ]}
-          none={t('filter.all')}
-        />
-        <SearchField label={t('prompts.language')} value={filters.language} onChange={(value) => setFilter('language', value)} />
-        <SearchField label={t('prompts.wordsFrom')} value={filters.words_from} onChange={(value) => setFilter('words_from', digits(value))} />
-        <SearchField label={t('prompts.wordsTo')} value={filters.words_to} onChange={(value) => setFilter('words_to', digits(value))} />
-      </Group>
-      <PagedTable
+      <FilteredTable
+        filters={filtering}
+        fields={
+          <>
+            <SearchField label={t('prompts.search')} value={filters.q} onChange={(value) => setFilter('q', value)} />
+            <PromptFilters split={filters.split} useCase={filters.use_case} onChange={setFilter} />
+            <SearchField label={t('prompts.source')} value={filters.source} onChange={(value) => setFilter('source', value)} />
+            <Choice
+              label={t('prompts.consent')}
+              value={filters.consent}
+              onChange={(value) => setFilter('consent', value)}
+              options={[
+                { value: 'true', label: t('prompts.withConsent') },
+                { value: 'false', label: t('prompts.withoutConsent') },
+              ]}
+              none={t('filter.all')}
+            />
+            <SearchField label={t('prompts.language')} value={filters.language} onChange={(value) => setFilter('language', value)} />
+            <SearchField label={t('prompts.wordsFrom')} value={filters.words_from} onChange={(value) => setFilter('words_from', digits(value))} />
+            <SearchField label={t('prompts.wordsTo')} value={filters.words_to} onChange={(value) => setFilter('words_to', digits(value))} />
+          </>
+        }
         query={prompts}
         label={t('tab.prompts')}
         rowKey={(prompt) => prompt.id}
-        empty={
-          filtered ? (
-            <EmptyState title={t('filter.emptyTitle')} text={t('filter.emptyText')} />
-          ) : (
-            <EmptyState title={t('overview.emptyTitle')} text={t('overview.emptyText')} />
-          )
-        }
+        empty={<EmptyState title={t('overview.emptyTitle')} text={t('overview.emptyText')} />}
         columns={[
           {
             key: 'text',

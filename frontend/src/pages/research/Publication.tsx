@@ -1,9 +1,10 @@
 /** Making an answer known to the whole project, in words that say nothing of the item. */
-import { Button, Group, Stack, Textarea } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { publishAnswer, threadQuery, withdrawAnswer, type Thread } from '@/api/questions';
+import { LongText } from '@/components/LongText';
 import { Markdown } from '@/components/Markdown';
 import { Section } from '@/components/Page';
 import { ErrorText, Notice } from '@/components/states';
@@ -76,20 +77,20 @@ function PublicationForm({ thread, onDone }: { thread: Thread; onDone: (thread?:
   return (
     <form className={classes.form} onSubmit={submit}>
       <Notice tone="warn">{t('publication.warning')}</Notice>
-      <Textarea
+      <LongText
         label={t('publication.question')}
         value={question}
         onChange={(event) => setQuestion(event.currentTarget.value)}
-        maxLength={5000}
+        most={5000}
         autosize
         minRows={2}
         w="100%"
       />
-      <Textarea
+      <LongText
         label={t('publication.answer')}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
-        maxLength={5000}
+        most={5000}
         autosize
         minRows={3}
         w="100%"

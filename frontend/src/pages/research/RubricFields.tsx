@@ -1,8 +1,9 @@
 /** The fields of one question of a rubric: yes or no, or a scale. */
-import { ActionIcon, NumberInput, TextInput } from '@mantine/core';
+import { ActionIcon, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Flag, Scale } from '@/api/types';
+import { NumberField } from '@/components/NumberField';
 import { pointsOf } from '@/work/scales';
 import classes from './RubricPage.module.css';
 
@@ -32,14 +33,13 @@ export function ScaleFields({ item, onChange, onRemove }: FieldsProps<Scale>): R
       </div>
       <div className={classes.points}>
         {(['min', 'max'] as const).map((end) => (
-          <NumberInput
+          <NumberField
             key={end}
             label={t(`rubric.${end}`)}
             value={item[end]}
-            onChange={(value) => typeof value === 'number' && onChange({ [end]: value })}
+            onChange={(value) => onChange({ [end]: value })}
             min={-100}
             max={100}
-            allowDecimal={false}
             w="5.5rem"
           />
         ))}

@@ -1,6 +1,6 @@
-from labeling.datasets.import_command import ImportCommand
+from labeling.datasets.import_command import JudgmentImportCommand
 
 
-class Command(ImportCommand):
+class Command(JudgmentImportCommand):
     help = "Import demonstrations written elsewhere as an accepted batch, and print what was taken."
     what = "demonstrations"

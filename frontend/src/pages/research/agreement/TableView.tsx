@@ -12,11 +12,12 @@ import { DataTable } from '@/components/DataTable';
 import { Section } from '@/components/Page';
 import { Segments } from '@/components/Segments';
 import { EmptyState, ErrorState, LoadingState } from '@/components/states';
-import { itemsLink, type ItemFilters } from '../items/itemsLink';
+import { itemsLink } from '../items/itemsLink';
 import { SampleNote } from './SampleNote';
 import classes from './Agreement.module.css';
 import { EstimateCell } from './EstimateCell';
 import { cell, statisticsOf, write, type Row } from './estimates';
+import { itemsBehind } from './itemsBehind';
 
 const IntervalChart = lazy(async () => ({ default: (await import('./IntervalChart')).IntervalChart }));
 const LabelerHeatMap = lazy(async () => ({ default: (await import('./LabelerHeatMap')).LabelerHeatMap }));
@@ -63,10 +64,7 @@ function Figures({ project, by, rows }: { project: string; by: By; rows: readonl
   const choose = (name: string): void => setFilter('statistic', name === statistics[0] ? '' : name);
   const shown = rows.slice(0, CHARTED);
   const people = new Set(rows.flatMap(({ labels }) => labels)).size;
-  const link = (row: Row): string | null => {
-    const behind = itemsBehind(by, row);
-    return behind && itemsLink(project, behind);
-  };
+  const link = (row: Row): string => itemsLink(project, itemsBehind(by, row));
   const label = (row: Row): string => (by === 'week' ? formatDay(row.key) : row.labels.join(', '));
   return (
     <>
@@ -143,23 +141,6 @@ function Figures({ project, by, rows }: { project: string; by: By; rows: readonl
       </Section>
     </>
   );
-}
-
-/** What the items behind a row are called in the list of items; none where all are. */
-function itemsBehind(by: By, row: Row): ItemFilters | null {
-  const [one = '', other = ''] = row.labels;
-  switch (by) {
-    case 'labeler':
-    case 'researchers':
-    case 'reliability':
-      return { labeler: one };
-    case 'pair':
-      return { labeler: one, with: other };
-    case 'rating':
-      return row.key === 'all' ? null : { pool: row.key };
-    default:
-      return { [by]: row.key };
-  }
 }
 
 /** The name of a row, which leads to the items behind it. */

@@ -9,7 +9,7 @@ import { formatNumber } from '@/app/format';
 import { DataTable } from '@/components/DataTable';
 import { EmptyState, ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
 
-const OVER = ['done', 'failed', 'cancelled'];
+const OVER = ['done', 'failed', 'halted', 'cancelled'];
 
 export function ScoresView({ project }: { project: Project }): ReactNode {
   const { t } = useTranslation('curate');

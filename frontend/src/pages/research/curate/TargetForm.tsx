@@ -33,6 +33,7 @@ export function TargetForm({ project, by, parts, name, onDone }: TargetFormProps
     Object.entries(percents).flatMap(([value, percent]) => (percent === '' || percent === 0 ? [] : [[value, percent / 100]])),
   );
   const sum = Object.values(shares).reduce((all, share) => all + share, 0);
+  const ready = sum === 0 || Math.abs(sum - 1) <= 0.005;
   const saving = useMutation({
     mutationFn: () => setTargetMix(project.id, { by, shares }),
     onSuccess: (curate) => {
@@ -45,7 +46,7 @@ export function TargetForm({ project, by, parts, name, onDone }: TargetFormProps
       title={t('mix.editTitle', { by: t(`by.${by}`) })}
       confirm={t('mix.save')}
       group={t('mix.edit')}
-      ready={sum === 0 || Math.abs(sum - 1) <= 0.005}
+      ready={ready}
       deed={saving}
       onCancel={onDone}
     >
@@ -81,7 +82,12 @@ export function TargetForm({ project, by, parts, name, onDone }: TargetFormProps
           </Button>
         </Group>
       )}
-      <Text role="status">{t('mix.sum', { sum: formatNumber(100 * sum, 1) })}</Text>
+      <Text role="status" c={ready ? undefined : 'var(--bad)'}>
+        {t(ready ? 'mix.sum' : sum > 1 ? 'mix.over' : 'mix.under', {
+          sum: formatNumber(100 * sum, 1),
+          by: formatNumber(100 * Math.abs(sum - 1), 1),
+        })}
+      </Text>
     </ConfirmPanel>
   );
 }

@@ -1,5 +1,5 @@
 /** Which model has outputs for which prompts, what a sample run must make first, and publishing tasks on what is there. */
-import { Button, Checkbox, Group, NumberInput, SimpleGrid, Text } from '@mantine/core';
+import { Button, Checkbox, Group, SimpleGrid, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,6 +14,8 @@ import { paths } from '@/app/paths';
 import { useUser } from '@/app/session';
 import { Choice } from '@/components/Choice';
 import { DataTable } from '@/components/DataTable';
+import { LimitField } from '@/components/LimitField';
+import { NumberField } from '@/components/NumberField';
 import { Section } from '@/components/Page';
 import { ErrorText, Notice } from '@/components/states';
 import classes from './Evaluation.module.css';
@@ -100,14 +102,15 @@ function Publish({ project, evaluation }: CoverageProps): ReactNode {
   });
   const row = evaluation.coverage.find(({ prompt_set }) => prompt_set === form.set);
   const left = row?.pools.filter(({ pool }) => form.pools.includes(pool)) ?? [];
-  const tasks = left.reduce((sum, one) => sum + Math.min(one.left, form.limit || one.left), 0);
+  const most = form.limit === '' ? Infinity : Math.max(0, form.limit);
+  const tasks = left.reduce((sum, one) => sum + Math.min(one.left, most), 0);
   const publishing = useMutation({
     mutationFn: () =>
       publishEvaluation(project.id, {
         prompt_set: form.set,
         pools: form.pools as Schema<'PoolEnum'>[],
         overlap: form.overlap,
-        limit: form.limit || null,
+        limit: form.limit === '' ? null : form.limit,
       }),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ['project', project.id] });
@@ -133,25 +136,20 @@ function Publish({ project, evaluation }: CoverageProps): ReactNode {
             onChange={(set) => setForm({ ...form, set })}
             options={evaluation.coverage.map(({ prompt_set }) => ({ value: prompt_set, label: names.set(prompt_set) }))}
           />
-          <NumberInput
+          <NumberField
             label={t('publish.overlap')}
             value={form.overlap}
-            onChange={(value) => typeof value === 'number' && setForm({ ...form, overlap: value })}
+            onChange={(value) => setForm({ ...form, overlap: value })}
             min={1}
             max={100}
-            allowDecimal={false}
             error={errors.overlap}
-            size="sm"
           />
-          <NumberInput
+          <LimitField
             label={t('publish.limit')}
             placeholder={t('publish.all')}
             value={form.limit}
-            onChange={(value) => setForm({ ...form, limit: typeof value === 'number' ? value : '' })}
-            min={1}
-            allowDecimal={false}
+            onChange={(limit) => setForm({ ...form, limit })}
             error={errors.limit}
-            size="sm"
           />
         </SimpleGrid>
         <Checkbox.Group

@@ -1,5 +1,5 @@
 /** How many more comparisons until the intervals are as narrow as one needs them. */
-import { NumberInput, SimpleGrid, Text } from '@mantine/core';
+import { SimpleGrid, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -11,7 +11,9 @@ import { useFilters } from '@/app/filters';
 import { formatNumber, formatPercent } from '@/app/format';
 import { Choice } from '@/components/Choice';
 import { DataTable } from '@/components/DataTable';
-import { ErrorState, LoadingState } from '@/components/states';
+import { FilterError } from '@/components/FilterError';
+import { NumberField } from '@/components/NumberField';
+import { LoadingState } from '@/components/states';
 import { useNames } from './names';
 
 export function Power({ project, evaluation }: { project: Project; evaluation: Evaluation }): ReactNode {
@@ -28,23 +30,21 @@ export function Power({ project, evaluation }: { project: Project; evaluation: E
   return (
     <>
       <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} my="md">
-        <NumberInput
+        <NumberField
           label={t('power.points')}
           value={points}
-          onChange={(value) => typeof value === 'number' && setFilter('points', value === 3 ? '' : String(value))}
+          onChange={(value) => setFilter('points', value === 3 ? '' : String(value))}
           min={0.1}
           max={50}
           step={0.5}
-          size="sm"
+          allowDecimal
         />
-        <NumberInput
+        <NumberField
           label={t('publish.overlap')}
           value={perPrompt}
-          onChange={(value) => typeof value === 'number' && setFilter('per', String(value))}
+          onChange={(value) => setFilter('per', String(value))}
           min={1}
           max={100}
-          allowDecimal={false}
-          size="sm"
         />
         <Choice
           label={t('column.set')}
@@ -61,7 +61,7 @@ export function Power({ project, evaluation }: { project: Project; evaluation: E
       </SimpleGrid>
       {!power.data ? (
         power.error ? (
-          <ErrorState error={power.error} onRetry={() => void power.refetch()} />
+          <FilterError error={power.error} onRetry={() => void power.refetch()} />
         ) : (
           <LoadingState />
         )

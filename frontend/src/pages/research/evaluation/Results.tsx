@@ -16,8 +16,9 @@ import { Section } from '@/components/Page';
 import { EmptyState, ErrorState, LoadingState, Notice } from '@/components/states';
 import classes from './Evaluation.module.css';
 import { EstimateCell } from '../agreement/EstimateCell';
-import { itemsLink, type ItemFilters } from '../items/itemsLink';
+import { itemsLink } from '../items/itemsLink';
 import { cell, estimateOf, FIGURES, scaleOf, write, type Figure } from './figures';
+import { itemsBehind } from './itemsBehind';
 import { useNames } from './names';
 import { PanelChart } from './PanelChart';
 
@@ -107,6 +108,8 @@ function Figures({ project, evaluation, found, figure, flag }: FiguresProps): Re
       .filter((model) => estimateOf(model, figure, flag) !== null)
       .map((model) => ({ panel, model, key: `${panel.prompt_set} ${panel.pool} ${model.model}` })),
   );
+  const behind = (panel: Panel, model?: string): ReturnType<typeof itemsBehind> =>
+    itemsBehind({ panel, figure, flag, baseline: found.baseline, accepted: found.accepted_only, model });
   const whole = found.panels.at(-1);
   const title = figure === 'flags' ? flag.replaceAll('_', ' ') : t(`figure.${figure}`);
   return (
@@ -129,7 +132,7 @@ function Figures({ project, evaluation, found, figure, flag }: FiguresProps): Re
             scale={scale}
             title={t('results.panel', { set: names.set(panel.prompt_set), pool: names.pool(panel.pool) })}
             name={names.model}
-            items={(model) => itemsLink(project.id, behind(panel, figure, flag, found.baseline, model))}
+            items={(model) => itemsLink(project.id, behind(panel, model))}
           />
         ))}
       </div>
@@ -179,7 +182,7 @@ function Figures({ project, evaluation, found, figure, flag }: FiguresProps): Re
                         model={model}
                         name={names.model(model.model)}
                         to={(outcome) =>
-                          itemsLink(project.id, { ...behind(panel, figure, flag, found.baseline, model.model), outcome })
+                          itemsLink(project.id, { ...behind(panel, model.model), outcome })
                         }
                       />
                     ),
@@ -203,17 +206,6 @@ function Figures({ project, evaluation, found, figure, flag }: FiguresProps): Re
       </Section>
     </>
   );
-}
-
-/** What the items behind a panel are called in the list of items, or those behind one model's mark in it. */
-function behind(panel: Panel, figure: Figure, flag: string, baseline: string, model?: string): ItemFilters {
-  const compared = figure === 'win_rate' || figure === 'length_controlled';
-  return {
-    pool: panel.pool === 'all' ? undefined : panel.pool,
-    flag: figure === 'flags' ? flag : undefined,
-    model,
-    against: model && compared ? baseline : undefined,
-  };
 }
 
 const OUTCOMES = [
@@ -252,7 +244,7 @@ interface PanelFigureProps {
   scale: [number, number];
   title: string;
   name: (model: string) => string;
-  /** The address of the judged items behind it, or behind one model's mark, as far as items can be narrowed to them. */
+  /** The address of the judged items behind it, or behind one model's mark. */
   items: (model?: string) => string;
 }
 

@@ -49,6 +49,10 @@ export function Settings({ project, evaluation, onSaved }: SettingsProps): React
     },
   });
   const errors = saving.error instanceof ApiError ? saving.error.fields : {};
+  const missing =
+    models.length < 2 ? 'models'
+    : models.includes(baseline) ? null
+    : 'baseline';
   const change = (key: number, part: Partial<PromptSet>): void =>
     setSets((before) => before.map((one) => (one.key === key ? { ...one, ...part } : one)));
   const add = (added: Omit<PromptSet, 'use_cases' | 'splits'>[]): void =>
@@ -126,9 +130,12 @@ export function Settings({ project, evaluation, onSaved }: SettingsProps): React
         )}
       </Section>
       <Group mt="lg" gap="md">
-        <Button type="submit" loading={saving.isPending} disabled={models.length < 2 || !models.includes(baseline)}>
+        <Button type="submit" loading={saving.isPending} disabled={missing !== null} aria-describedby="evaluation-missing">
           {t('settings.save')}
         </Button>
+        <Text id="evaluation-missing" c="dimmed">
+          {missing && t(`settings.missing.${missing}`)}
+        </Text>
         {saving.isSuccess && <Text role="status">{t('settings.saved')}</Text>}
       </Group>
       {saving.error && Object.keys(errors).length === 0 && (

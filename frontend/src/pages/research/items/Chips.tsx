@@ -13,6 +13,7 @@ import type { ItemFilter } from './itemsLink';
 /** These have no field of their own. */
 const CHIPS = [
   'batch', 'language', 'guideline', 'week', 'flag', 'model', 'against', 'outcome', 'cell', 'contradicting', 'position', 'length', 'longer', 'seconds', 'constant',
+  'compared', 'with_pool', 'prompt_set', 'accepted',
 ] as const;
 
 interface ChipsProps {
@@ -70,6 +71,10 @@ function useWords(filters: ChipsProps['filters']): (name: (typeof CHIPS)[number]
         return t('chip.against', { model: model(value) });
       case 'outcome':
         return t(`chip.outcome.${value as 'won'}`);
+      case 'with_pool':
+        return t('chip.with_pool', { pool: t(`pool.${value as 'training'}`) });
+      case 'prompt_set':
+        return value === 'all' ? t('chip.allPrompts') : t('chip.prompt_set', { value });
       case 'longer':
         return value === 'won' ? t('chip.longerWon') : t('chip.longerLost');
       case 'seconds':

@@ -20,6 +20,7 @@ import { useLabels } from '../labels';
 import { ProjectFrame } from '../ProjectFrame';
 import { Tiers } from '../Tiers';
 import { AGREEMENTS, agreementBin } from './bins';
+import { Cells } from './Cells';
 import { Chips } from './Chips';
 import classes from './Items.module.css';
 import { FILTERS, NARROWS, type ItemFilter } from './itemsLink';
@@ -43,8 +44,9 @@ function Items({ project }: { project: Project }): ReactNode {
       <Text maw="44rem" mb="md">
         {t(filters.order === 'newest' ? 'items.aboutNewest' : 'items.aboutDivided')}
       </Text>
-      <Fields key={`${filters.labeler} ${filters.with}`} filters={filters} onChange={setFilter} />
+      <Fields filters={filters} onChange={setFilter} />
       <Chips filters={filters} onRemove={(name) => setFilter(name, '')} />
+      {filters.labeler && filters.with && filters.kind !== 'demonstration' && <Cells project={project.id} filters={filters} />}
       {waiting > 0 && (
         <Notice tone="info" role="status">
           {t('items.waiting', { count: waiting })}
@@ -81,10 +83,6 @@ function Items({ project }: { project: Project }): ReactNode {
     </>
   );
 }
-
-/** What two labelers can say of one pair of outputs. */
-const SAID = ['first', 'tie', 'second'] as const;
-const CELLS = SAID.flatMap((mine) => SAID.map((theirs) => [mine, theirs] as const));
 
 type Filters = Record<(typeof FILTERS)[number], string>;
 
@@ -134,16 +132,18 @@ function Fields({ filters, onChange }: FieldsProps): ReactNode {
       />
       <SearchField label={t('items.labeler')} value={filters.labeler} onChange={(value) => onChange('labeler', value)} />
       <SearchField label={t('items.with')} value={filters.with} onChange={(value) => onChange('with', value)} />
-      {filters.labeler && filters.with && (
-        <Choice
-          label={t('items.cell')}
-          value={filters.cell}
-          onChange={(value) => onChange('cell', value)}
-          options={CELLS.map(([mine, theirs]) => ({
-            value: `${mine}-${theirs}`,
-            label: t('chip.cell', { mine: t(`said.${mine}`), theirs: t(`said.${theirs}`) }),
-          }))}
-          none={t('items.any')}
+      <Choice
+        label={t('items.reference')}
+        value={filters.reference}
+        onChange={(value) => onChange('reference', value)}
+        options={(['set', 'shown'] as const).map((value) => ({ value, label: t(`reference.${value}`) }))}
+        none={t('items.any')}
+      />
+      {filters.reference && (
+        <SearchField
+          label={t('items.referenceBy')}
+          value={filters.reference_by}
+          onChange={(value) => onChange('reference_by', value)}
         />
       )}
     </Group>
@@ -184,6 +184,12 @@ function Rankings({ item }: { item: ShortItem }): ReactNode {
       {item.contradicting > 0 && (
         <Text size="xs" c="dimmed">
           {t('items.contradicts', { count: item.contradicting })}
+        </Text>
+      )}
+      {item.reference && (
+        <Text size="xs" c="dimmed">
+          {t(item.reference.shown ? 'items.referenceShown' : 'items.referenceSet', { by: item.reference.by })}{' '}
+          <Time at={item.reference.at} />
         </Text>
       )}
     </>

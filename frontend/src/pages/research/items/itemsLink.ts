@@ -6,6 +6,7 @@ export const FILTERS = [
   'order', 'kind', 'labeler', 'with', 'batch', 'pool', 'use_case', 'language', 'guideline', 'week', 'flag', 'agreement', 'cell',
   'model', 'against', 'outcome',
   'contradicting', 'position', 'length', 'longer', 'seconds', 'constant',
+  'compared', 'with_pool', 'prompt_set', 'accepted', 'reference', 'reference_by',
 ] as const;
 
 /** What means nothing without the filter that it narrows, and goes with it. */
@@ -15,6 +16,7 @@ export const NARROWS: Partial<Record<ItemFilter, readonly ItemFilter[]>> = {
   length: ['longer'],
   model: ['against', 'outcome'],
   against: ['outcome'],
+  reference: ['reference_by'],
 };
 
 export type ItemFilter = (typeof FILTERS)[number];

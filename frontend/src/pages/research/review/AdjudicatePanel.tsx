@@ -7,6 +7,7 @@ import type { Judgment } from '@/api/collection';
 import { deskItemQuery, reviewSettingsQuery, setReference, undoReference, type DeskItem } from '@/api/desk';
 import { uuid } from '@/app/uuid';
 import { ConfirmPanel } from '@/components/ConfirmPanel';
+import { LongText } from '@/components/LongText';
 import { useUnsent } from '@/pages/questions/useUnsent';
 import { Tiers } from '../Tiers';
 import { rankingFrom, rankingText } from './ranking';
@@ -83,12 +84,12 @@ export function AdjudicatePanel({ desk, judgment, onDone }: AdjudicateProps): Re
           maxRows={20}
         />
       )}
-      <Textarea
+      <LongText
         label={t('reference.note')}
         description={settings.data?.show_references && t('reference.noteShown')}
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
-        maxLength={5000}
+        most={5000}
         autosize
       />
     </ConfirmPanel>

@@ -9,8 +9,9 @@ import { useFilters } from '@/app/filters';
 import { formatNumber } from '@/app/format';
 import { useKeys } from '@/app/keys';
 import { paths } from '@/app/paths';
+import { FilterError } from '@/components/FilterError';
 import { Key } from '@/components/Key';
-import { EmptyState, ErrorState, LoadingState, Notice } from '@/components/states';
+import { EmptyState, LoadingState, Notice } from '@/components/states';
 import { AtItem } from './AtItem';
 import classes from './Desk.module.css';
 import { QueueFilters } from './QueueFilters';
@@ -94,7 +95,7 @@ export function Desk({ of }: { of: QueueOf }): ReactNode {
     { keys: 'u', label: t('key.undo'), group, run: () => verdicts.undo?.(), when: verdicts.undo !== undefined },
     { keys: 'g', label: t('queue.again'), group, run: again, when: through },
   ]);
-  if (queue.error && !queue.data) return <ErrorState error={queue.error} onRetry={() => void queue.refetch()} />;
+  if (queue.error && !queue.data) return <FilterError error={queue.error} onRetry={() => void queue.refetch()} />;
   if (!queue.data) return <LoadingState />;
   return (
     <>

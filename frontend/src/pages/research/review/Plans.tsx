@@ -1,5 +1,5 @@
 /** Sampling plans of a batch: how many to review, how far one is, and what it shows of the judgments nobody read. */
-import { Button, Group, NumberInput, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { acceptOnPlan, makePlan, planPreviewQuery, plansQuery, type Plan } from 
 import { withFilters } from '@/app/filters';
 import { formatNumber, formatPercent } from '@/app/format';
 import { paths } from '@/app/paths';
+import { NumberField } from '@/components/NumberField';
 import { Section } from '@/components/Page';
 import { ErrorText, Notice } from '@/components/states';
 
@@ -56,14 +57,12 @@ function NewPlan({ batch, onDone }: { batch: string; onDone: () => void }): Reac
     },
   });
   const field = (name: keyof typeof wanted, min: number, max: number): ReactNode => (
-    <NumberInput
+    <NumberField
       label={t(`plan.field.${name}`)}
       value={wanted[name]}
       min={min}
       max={max}
-      clampBehavior="strict"
-      allowDecimal={false}
-      onChange={(value) => setWanted((before) => ({ ...before, [name]: Number(value) || min }))}
+      onChange={(value) => setWanted((before) => ({ ...before, [name]: value }))}
       w="14rem"
     />
   );

@@ -1,10 +1,11 @@
 /** Reasons for a return or a rejection: by number keys, then edited, then sent by Enter. Kept in the browser until then. */
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReviewSettings } from '@/api/desk';
 import { useKeys } from '@/app/keys';
 import { Key } from '@/components/Key';
+import { LongText } from '@/components/LongText';
 import { ErrorText, Notice } from '@/components/states';
 import { useUnsent } from '@/pages/questions/useUnsent';
 import panel from '@/components/Panel.module.css';
@@ -62,14 +63,14 @@ export function ReasonsPanel({ decision, project, reasons, place, pending, error
           <Text fw={600}>{group}</Text>
           <Text size="sm">{t(`reasons.${decision}Help`)}</Text>
           <ReasonTemplates project={project} reasons={reasons} keyed onAdd={add} />
-          <Textarea
+          <LongText
             ref={field}
             label={t('reasons.text')}
             description={t('reasons.kept')}
             value={unsent.text}
             onChange={(event) => unsent.write(event.currentTarget.value)}
             readOnly={pending}
-            maxLength={10_000}
+            most={10_000}
             autosize
             minRows={2}
             maxRows={10}

@@ -1,11 +1,12 @@
 /** The gates of a project, how often gold and constant items come, and the soft cutoffs of its screening. */
-import { Button, Checkbox, Group, NumberInput, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
+import { Button, Checkbox, Group, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/errors';
 import { rubricsQuery } from '@/api/projects';
 import { changeChecks, checksQuery, type Checks } from '@/api/screening';
+import { NumberField } from '@/components/NumberField';
 import { Section } from '@/components/Page';
 import { ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
 
@@ -65,19 +66,17 @@ function Form({ project, checks }: { project: string; checks: Checks }): ReactNo
         ))}
         <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }}>
           {NUMBERS.map(({ name, min, max, step }) => (
-            <NumberInput
+            <NumberField
               key={name}
               label={t(`checks.${name}`)}
               description={t(`checks.help.${name}`)}
               value={form[name]}
-              onChange={(value) => typeof value === 'number' && set({ [name]: value })}
+              onChange={(value) => set({ [name]: value })}
               min={min}
               max={max}
               step={step}
               allowDecimal={step < 1}
               error={fields[name]}
-              size="sm"
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
             />
           ))}
         </SimpleGrid>

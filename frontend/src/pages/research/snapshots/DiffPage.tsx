@@ -13,6 +13,7 @@ import { paths } from '@/app/paths';
 import { Choice } from '@/components/Choice';
 import { DataTable } from '@/components/DataTable';
 import { Facts } from '@/components/Facts';
+import { FilterError } from '@/components/FilterError';
 import { Page, Section } from '@/components/Page';
 import { EmptyState, ErrorState, LoadingState } from '@/components/states';
 import { useLabels } from '../labels';
@@ -51,7 +52,7 @@ export function DiffPage(): ReactNode {
         mb="md"
       />
       {error ? (
-        <ErrorState error={error} onRetry={() => void diff.refetch()} />
+        <FilterError error={error} onRetry={() => void diff.refetch()} />
       ) : !against ? (
         <EmptyState
           title={t('diff.emptyTitle')}

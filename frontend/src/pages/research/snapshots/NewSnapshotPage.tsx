@@ -35,7 +35,7 @@ export function NewSnapshotPage(): ReactNode {
   const [name, setName] = useState('');
   const project = search.get('project') || projects.data?.results[0]?.id || '';
   const kind = (SNAPSHOT_KINDS.find((one) => one === search.get('kind')) ?? 'demonstrations') as Snapshot['kind'];
-  const recipe = readRecipe(search.get('recipe') ?? '');
+  const { recipe, unread } = readRecipe(search.get('recipe') ?? '');
   // All three at once: one change of the address after the other would forget the first.
   const ask = (next: { project?: string; kind?: string; recipe?: Recipe }): void => {
     const asked = { project, kind, recipe, ...next };
@@ -72,6 +72,11 @@ export function NewSnapshotPage(): ReactNode {
     <Page title={t('new.title')} trail={[{ label: admin('snapshots.title'), to: paths.snapshots() }]} intro={t('new.intro')} wide>
       <form onSubmit={submit} className={classes.columns}>
         <div className={classes.form}>
+          {unread.length > 0 && (
+            <Notice tone="warn" role="alert">
+              {t('new.unread', { said: shortened(unread.join(', ')) })}
+            </Notice>
+          )}
           <SimpleGrid cols={{ base: 1, xs: 3 }}>
             <Choice
               label={admin('project')}
@@ -149,6 +154,9 @@ export function NewSnapshotPage(): ReactNode {
     </Page>
   );
 }
+
+const MOST_SHOWN = 200;
+const shortened = (text: string): string => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text);
 
 /** The recipe's own messages, by its fields. */
 function errorsOf(error: unknown): Record<string, string> {

@@ -1,10 +1,11 @@
 /** The fields of a recipe: what enters, and what becomes of it. */
-import { Checkbox, Group, MultiSelect, NumberInput, TextInput } from '@mantine/core';
+import { Checkbox, Group, MultiSelect, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Recipe, RecipeOption, RecipeOptions } from '@/api/recipes';
 import { formatNumber } from '@/app/format';
 import { Choice } from '@/components/Choice';
+import { NumberField } from '@/components/NumberField';
 import { useLabels } from '../labels';
 import { DEFAULT_POOLS } from './recipe';
 import { RecipeGroups } from './RecipeGroups';
@@ -112,23 +113,21 @@ export function RecipeForm({ kind, recipe, options, errors, onChange }: RecipeFo
           />
           {kind === 'comparisons' && (
             <>
-              <NumberInput
+              <NumberField
                 label={t('field.least_judgments')}
                 min={1}
                 max={100}
-                allowDecimal={false}
                 value={recipe.least_judgments ?? 1}
-                onChange={(value) => set({ least_judgments: Number(value) || 1 })}
+                onChange={(value) => set({ least_judgments: value })}
               />
-              <NumberInput
+              <NumberField
                 label={t('field.least_agreement')}
                 description={t('field.least_agreement_help')}
-                inputWrapperOrder={['label', 'input', 'description', 'error']}
                 min={0}
                 max={100}
                 suffix=" %"
                 value={Math.round(100 * (recipe.least_agreement ?? 0))}
-                onChange={(value) => set({ least_agreement: (Number(value) || 0) / 100 })}
+                onChange={(value) => set({ least_agreement: value / 100 })}
               />
             </>
           )}

@@ -57,8 +57,8 @@ function Content({ lineage }: { lineage: RecordLineage }): ReactNode {
             { label: t('record.source'), value: prompt.source },
             { label: t('record.import'), value: prompt.import_file || t('record.written') },
             { label: t('record.came'), value: <Time at={prompt.imported_at ?? prompt.created_at} /> },
-            { label: t('field.splits'), value: labels.split(prompt.split) },
-            { label: t('field.use_cases'), value: labels.useCase(prompt.use_case) },
+            { label: t('record.split'), value: labels.split(prompt.split) },
+            { label: t('record.useCase'), value: labels.useCase(prompt.use_case) },
             { label: t('record.now'), value: t(`record.state.${stateOf(prompt)}`) },
           ]}
         />
@@ -70,7 +70,7 @@ function Content({ lineage }: { lineage: RecordLineage }): ReactNode {
               <Facts
                 facts={[
                   { label: t('diff.labeler'), value: judgment.labeler },
-                  { label: t('field.pools'), value: research(`pool.${judgment.pool as 'training'}`) },
+                  { label: t('record.pool'), value: research(`pool.${judgment.pool as 'training'}`) },
                   { label: t('record.guideline'), value: judgment.guideline ?? t('record.unversioned') },
                   { label: t('record.rubric'), value: judgment.rubric ?? t('record.unversioned') },
                   { label: t('record.batch'), value: <Link to={paths.batch(judgment.batch)}>{judgment.batch_name}</Link> },

@@ -3,14 +3,56 @@ import type { Recipe } from '@/api/recipes';
 
 export const DEFAULT_POOLS: Recipe['pools'] = ['training'];
 
-/** The recipe of an address; of anything else the default one. */
-export function readRecipe(text: string): Recipe {
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isNames = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+
+/** What each part of a recipe looks like; which values it may have, the API says. */
+const SHAPES: Record<keyof Recipe, (value: unknown) => boolean> = {
+  version: isNumber,
+  within: isText,
+  labelers: isNames,
+  without_labelers: isNames,
+  pools: isNames,
+  splits: isNames,
+  use_cases: isNames,
+  languages: isNames,
+  sources: isNames,
+  batches: isNames,
+  guidelines: (value) => Array.isArray(value) && value.every(isNumber),
+  since: isText,
+  until: isText,
+  least_judgments: isNumber,
+  least_agreement: isNumber,
+  aggregation: isText,
+  weights: isText,
+  group_by: isText,
+  groups: (value) => isObject(value) && Object.values(value).every(isNames),
+};
+
+interface ReadRecipe {
+  recipe: Recipe;
+  /** What the address says beside it, and no recipe can have. */
+  unread: string[];
+}
+
+/** The recipe of an address, which anybody may have typed. */
+export function readRecipe(text: string): ReadRecipe {
+  let found: unknown = {};
   try {
-    const found: unknown = JSON.parse(text);
-    return typeof found === 'object' && found !== null && !Array.isArray(found) ? found : {};
+    found = text ? JSON.parse(text) : {};
   } catch {
-    return {};
+    found = null;
   }
+  if (!isObject(found)) return { recipe: {}, unread: [text] };
+  const readable = ([name, value]: [string, unknown]): boolean =>
+    value === null || (Object.hasOwn(SHAPES, name) && SHAPES[name as keyof Recipe](value));
+  const said = Object.entries(found);
+  return {
+    recipe: Object.fromEntries(said.filter(readable)),
+    unread: said.filter((part) => !readable(part)).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
+  };
 }
 
 /** Without what is empty or as the default has it; '' for the default. */

@@ -1,7 +1,7 @@
 /** Publishing a batch: which prompts become tasks, of which kind, for how many labelers. The form stands in the address. */
-import { Button, Checkbox, Group, NumberInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { Activity, lazy, Suspense, useState, type FormEvent, type ReactNode } from 'react';
+import { Button, Checkbox, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Activity, lazy, Suspense, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ApiError } from '@/api/errors';
@@ -9,26 +9,31 @@ import { previewBatch, publishBatch } from '@/api/collection';
 import { pagedQuery } from '@/api/paged';
 import type { Project } from '@/api/projects';
 import type { Run } from '@/api/runs';
-import { POOLS, SPLITS, TASK_KINDS, TASK_PURPOSES, USE_CASES, type Schema } from '@/api/schemas';
+import { POOLS, TASK_KINDS, TASK_PURPOSES, type Schema } from '@/api/schemas';
 import { useFilters } from '@/app/filters';
 import { formatTime } from '@/app/format';
 import { paths } from '@/app/paths';
 import { Choice } from '@/components/Choice';
 import { DataTable } from '@/components/DataTable';
+import { LimitField } from '@/components/LimitField';
+import { NumberField } from '@/components/NumberField';
 import { SensitiveChoice } from '@/components/SensitiveChoice';
 import { ShortId } from '@/components/ShortId';
-import { ErrorText, LoadingState, Notice } from '@/components/states';
+import { LoadingState, Notice } from '@/components/states';
+import type { Wish } from '../curate/choose';
+import { ProjectFrame } from '../ProjectFrame';
+import { PromptFilters } from '../PromptFilters';
 import { AdaptiveFields } from './AdaptiveFields';
-import type { Wish } from './curate/choose';
-import { useLabels } from './labels';
-import { PreviewButton } from './preview/PreviewButton';
-import { ProjectFrame } from './ProjectFrame';
-import { SharedFields } from './SharedFields';
+import { BatchName } from './BatchName';
+import { PublishButtons } from './PublishButtons';
+import { Published } from './Published';
 import classes from './PublishPage.module.css';
 import { PublishWriting } from './PublishWriting';
+import { SharedFields } from './SharedFields';
+import { usePublishing } from './usePublishing';
 
-const ChooseFields = lazy(async () => ({ default: (await import('./curate/ChooseFields')).ChooseFields }));
-const Preview = lazy(async () => ({ default: (await import('./preview/Preview')).Preview }));
+const ChooseFields = lazy(async () => ({ default: (await import('../curate/ChooseFields')).ChooseFields }));
+const Preview = lazy(async () => ({ default: (await import('../preview/Preview')).Preview }));
 
 interface Previewed {
   project: Project;
@@ -66,8 +71,6 @@ interface PublishProps {
 function Publish({ project, onPreview }: PublishProps): ReactNode {
   const { t } = useTranslation('research');
   const { t: common } = useTranslation();
-  const labels = useLabels();
-  const queries = useQueryClient();
   const [filters, setFilter] = useFilters(['kind', 'split', 'use_case', 'source', 'import', 'run', 'candidates']);
   const kind: Schema<'TaskKindEnum'> =
     filters.kind === 'prompt' ? 'prompt'
@@ -100,13 +103,6 @@ function Publish({ project, onPreview }: PublishProps): ReactNode {
 
   const adaptable = kind === 'comparison' && form.purpose === 'work';
 
-  const publishing = useMutation({
-    mutationFn: () => publishBatch(project.id, body()),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ['project', project.id] });
-      void queries.invalidateQueries({ queryKey: ['list'] });
-    },
-  });
   const body = (): Schema<'NewBatchRequest'> => ({
     kind,
     name: form.name.trim(),
@@ -133,19 +129,13 @@ function Publish({ project, onPreview }: PublishProps): ReactNode {
       candidates: filters.run ? { run: filters.run } : filters.candidates === 'imported' ? 'imported' : 'any',
     }),
   });
-  const previewing = useMutation({
-    mutationFn: () => previewBatch(project.id, body()),
-    onMutate: publishing.reset,
-    onSuccess: onPreview,
+  const publication = usePublishing({
+    project: project.id,
+    publish: () => publishBatch(project.id, body()),
+    preview: () => previewBatch(project.id, body()),
+    onPreview,
   });
-  // A preview is refused as publishing is, and says so at the same places.
-  const error = previewing.error ?? publishing.error;
-  const fields = error instanceof ApiError ? error.fields : {};
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    previewing.reset();
-    publishing.mutate();
-  };
+  const { publishing, error, fields } = publication;
   const kindChoice = (
     <Choice
       label={t('publish.kind')}
@@ -157,20 +147,12 @@ function Publish({ project, onPreview }: PublishProps): ReactNode {
   if (kind === 'prompt') return <PublishWriting project={project} kindChoice={kindChoice} onPreview={onPreview} />;
   return (
     <>
-      <form onSubmit={submit}>
+      <form onSubmit={publication.submit}>
         <Stack gap="md" maw={720}>
           <Text c="dimmed">{t('publish.intro')}</Text>
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
             {kindChoice}
-            <TextInput
-              label={t('publish.name')}
-              description={t('publish.nameHelp')}
-              value={form.name}
-              onChange={(event) => set({ name: event.currentTarget.value })}
-              error={fields.name}
-              maxLength={120}
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
-            />
+            <BatchName value={form.name} onChange={(name) => set({ name })} error={fields.name} />
           </SimpleGrid>
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
             <Choice
@@ -194,33 +176,18 @@ function Publish({ project, onPreview }: PublishProps): ReactNode {
           <fieldset className={classes.group}>
             <legend>{t('publish.which')}</legend>
             <SimpleGrid cols={{ base: 1, xs: 2 }}>
-              <Choice
-                label={t('prompts.split')}
-                value={filters.split}
-                onChange={(value) => setFilter('split', value)}
-                options={SPLITS.map((value) => ({ value, label: labels.split(value) }))}
-                none={t('filter.all')}
-              />
-              <Choice
-                label={t('prompts.useCase')}
-                value={filters.use_case}
-                onChange={(value) => setFilter('use_case', value)}
-                options={USE_CASES.map((value) => ({ value, label: labels.useCase(value) }))}
-                none={t('filter.all')}
-              />
+              <PromptFilters split={filters.split} useCase={filters.use_case} onChange={setFilter} />
               <TextInput
                 label={t('prompts.source')}
                 value={filters.source}
                 onChange={(event) => setFilter('source', event.currentTarget.value)}
               />
-              <NumberInput
+              <LimitField
                 label={t('publish.limit')}
                 placeholder={t('publish.noLimit')}
                 value={form.limit}
-                onChange={(value) => set({ limit: typeof value === 'number' ? value : '' })}
-                min={1}
-                allowDecimal={false}
-                size="sm"
+                onChange={(limit) => set({ limit })}
+                error={fields['prompts.limit']}
               />
             </SimpleGrid>
             {filters.import && (
@@ -272,31 +239,26 @@ function Publish({ project, onPreview }: PublishProps): ReactNode {
                   })),
                 ]}
               />
-              <NumberInput
+              <NumberField
                 label={t('publish.k')}
                 value={form.k}
-                onChange={(value) => typeof value === 'number' && set({ k: value })}
-                min={4}
+                onChange={(value) => set({ k: value })}
+                min={Math.min(4, project.k)}
                 max={9}
-                allowDecimal={false}
                 error={fields.k}
-                size="sm"
               />
             </SimpleGrid>
           )}
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
             {form.purpose === 'work' && !form.shared && (
-              <NumberInput
+              <NumberField
                 label={t('publish.overlap')}
                 description={t('publish.overlapHelp')}
                 value={form.overlap}
-                onChange={(value) => typeof value === 'number' && set({ overlap: value })}
+                onChange={(value) => set({ overlap: value })}
                 min={1}
                 max={20}
-                allowDecimal={false}
                 error={fields.overlap}
-                size="sm"
-                inputWrapperOrder={['label', 'input', 'description', 'error']}
               />
             )}
             <Checkbox.Group
@@ -333,27 +295,16 @@ function Publish({ project, onPreview }: PublishProps): ReactNode {
             onChange={(sensitive) => set({ sensitive })}
             error={fields.sensitive}
           />
-          {error && (
-            <Notice tone="bad" role="alert">
-              <ErrorText error={error} />
-            </Notice>
-          )}
-          {error instanceof ApiError && <Skipped skipped={error.body.skipped} />}
-          <Group>
-            <Button type="submit" loading={publishing.isPending}>
-              {t('publish.submit')}
-            </Button>
-            <PreviewButton onPreview={previewing.mutate} loading={previewing.isPending} />
-          </Group>
+          <PublishButtons form={publication}>
+            {error instanceof ApiError && <Skipped skipped={error.body.skipped} />}
+          </PublishButtons>
         </Stack>
       </form>
       {publishing.data && (
         <Stack mt="lg">
-          <Notice tone="good" role="status">
-            {t('publish.done', { count: publishing.data.tasks, name: publishing.data.name })}{' '}
-            <Link to={paths.batch(publishing.data.id)}>{t('publish.open')}</Link>
+          <Published batch={publishing.data}>
             {publishing.data.purpose !== 'work' && <> <Link to={paths.screenings(project.id)}>{t('publish.toKeys')}</Link></>}
-          </Notice>
+          </Published>
           {publishing.data.shared_share !== null && (
             <Notice tone="info">
               {t('publish.sharedDone', {

@@ -1,20 +1,22 @@
 /** Asking labelers for prompts: of which sort, how many of which use case, and what they should be about. */
-import { Button, Group, NumberInput, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { NumberInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
-import { ApiError } from '@/api/errors';
 import type { Project } from '@/api/projects';
 import { WRITING_SORTS, type Schema } from '@/api/schemas';
 import { needsQuery, previewWriting, publishWriting, type Needs } from '@/api/writing';
 import { formatPercent } from '@/app/format';
-import { paths } from '@/app/paths';
 import { Choice } from '@/components/Choice';
-import { ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
-import { useLabels } from './labels';
-import { PreviewButton } from './preview/PreviewButton';
+import { LongText } from '@/components/LongText';
+import { NumberField } from '@/components/NumberField';
+import { ErrorState, LoadingState } from '@/components/states';
+import { useLabels } from '../labels';
+import { BatchName } from './BatchName';
+import { PublishButtons } from './PublishButtons';
+import { Published } from './Published';
 import classes from './PublishWriting.module.css';
+import { usePublishing } from './usePublishing';
 
 type Sort = Schema<'WritingSortEnum'>;
 
@@ -27,7 +29,6 @@ interface PublishWritingProps {
 export function PublishWriting({ project, kindChoice, onPreview }: PublishWritingProps): ReactNode {
   const { t } = useTranslation('research');
   const { t: writing } = useTranslation('writing');
-  const queries = useQueryClient();
   const [form, setForm] = useState({
     sort: 'plain' as Sort,
     count: 20,
@@ -59,41 +60,21 @@ export function PublishWriting({ project, kindChoice, onPreview }: PublishWritin
     }),
     ...(form.sort === 'few_shot' && { pairs: form.pairs }),
   });
-  const publishing = useMutation({
-    mutationFn: () => publishWriting(project.id, body()),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ['project', project.id] });
-      void queries.invalidateQueries({ queryKey: ['list'] });
-    },
+  const publication = usePublishing({
+    project: project.id,
+    publish: () => publishWriting(project.id, body()),
+    preview: () => previewWriting(project.id, body()),
+    onPreview,
   });
-  const previewing = useMutation({
-    mutationFn: () => previewWriting(project.id, body()),
-    onMutate: publishing.reset,
-    onSuccess: onPreview,
-  });
-  const error = previewing.error ?? publishing.error;
-  const fields = error instanceof ApiError ? error.fields : {};
+  const { publishing, fields } = publication;
   const nothing = anonymize ? needs.data?.sources_waiting === 0 : total === 0;
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    previewing.reset();
-    publishing.mutate();
-  };
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={publication.submit}>
       <Stack gap="md" maw={720}>
         <Text c="dimmed">{t('publish.writing.intro')}</Text>
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           {kindChoice}
-          <TextInput
-            label={t('publish.name')}
-            description={t('publish.nameHelp')}
-            value={form.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-            error={fields.name}
-            maxLength={120}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-          />
+          <BatchName value={form.name} onChange={(name) => set({ name })} error={fields.name} />
         </SimpleGrid>
         <Choice
           label={t('publish.writing.sort')}
@@ -125,15 +106,13 @@ export function PublishWriting({ project, kindChoice, onPreview }: PublishWritin
                 size="sm"
                 inputWrapperOrder={['label', 'input', 'description', 'error']}
               />
-              <NumberInput
+              <NumberField
                 label={t('publish.writing.overlap')}
                 value={form.overlap}
-                onChange={(value) => typeof value === 'number' && set({ overlap: value })}
+                onChange={(value) => set({ overlap: value })}
                 min={1}
                 max={100}
-                allowDecimal={false}
                 error={fields.overlap}
-                size="sm"
               />
             </SimpleGrid>
             <UseCases
@@ -149,14 +128,14 @@ export function PublishWriting({ project, kindChoice, onPreview }: PublishWritin
                 {fields.use_cases}
               </Text>
             )}
-            <Textarea
+            <LongText
               label={t(form.sort === 'user_based' ? 'publish.writing.user' : 'publish.writing.about')}
               value={form.about}
               onChange={(event) => set({ about: event.currentTarget.value })}
               error={fields.about}
               autosize
               minRows={2}
-              maxLength={5000}
+              most={5000}
             />
             <SimpleGrid cols={{ base: 1, xs: 2 }}>
               <TextInput
@@ -169,37 +148,20 @@ export function PublishWriting({ project, kindChoice, onPreview }: PublishWritin
                 inputWrapperOrder={['label', 'input', 'description', 'error']}
               />
               {form.sort === 'few_shot' && (
-                <NumberInput
+                <NumberField
                   label={t('publish.writing.pairs')}
                   value={form.pairs}
-                  onChange={(value) => typeof value === 'number' && set({ pairs: value })}
+                  onChange={(value) => set({ pairs: value })}
                   min={2}
                   max={20}
-                  allowDecimal={false}
                   error={fields.pairs}
-                  size="sm"
                 />
               )}
             </SimpleGrid>
           </>
         )}
-        {error && (
-          <Notice tone="bad" role="alert">
-            <ErrorText error={error} />
-          </Notice>
-        )}
-        <Group>
-          <Button type="submit" loading={publishing.isPending} disabled={nothing}>
-            {t('publish.submit')}
-          </Button>
-          <PreviewButton onPreview={previewing.mutate} loading={previewing.isPending} disabled={nothing} />
-        </Group>
-        {publishing.data && (
-          <Notice tone="good" role="status">
-            {t('publish.done', { count: publishing.data.tasks, name: publishing.data.name })}{' '}
-            <Link to={paths.batch(publishing.data.id)}>{t('publish.open')}</Link>
-          </Notice>
-        )}
+        <PublishButtons form={publication} disabled={nothing} />
+        {publishing.data && <Published batch={publishing.data} />}
       </Stack>
     </form>
   );
@@ -216,13 +178,12 @@ function UseCases({ needs, asked, onAsk }: UseCasesProps): ReactNode {
   const { t } = useTranslation('research');
   const labels = useLabels();
   const field = (useCase: string, label: string): ReactNode => (
-    <NumberInput
+    <NumberField
       aria-label={t('publish.writing.askFor', { useCase: label })}
       value={asked[useCase] ?? 0}
-      onChange={(value) => typeof value === 'number' && onAsk(useCase, value)}
+      onChange={(value) => onAsk(useCase, value)}
       min={0}
       max={100_000}
-      allowDecimal={false}
       size="xs"
       w={90}
     />
