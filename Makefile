@@ -17,7 +17,7 @@ NPM_READY := frontend/node_modules/.installed
 FRONTEND_READY := frontend/dist/index.html
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: chromium help run services test lint check-migrations check-schema frontend-checks schema pictures benchmarks clean
+.PHONY: chromium help run services test lint check-migrations check-schema frontend-checks schema pictures benchmarks science clean
 
 help:
 	@echo 'make run        bring Concord up on http://127.0.0.1:8000 (PORT=..., CONCORD_DATA=...)'
@@ -26,6 +26,7 @@ help:
 	@echo 'make lint       ruff, mypy, migrations, schema, front end'
 	@echo 'make schema     write the OpenAPI schema and the client types made from it'
 	@echo 'make pictures   take every page into docs/pictures/'
+	@echo 'make science    the experiments of docs/science.md (SCALE=tiny for a try)'
 	@echo 'make clean      remove what was installed and built (never the data)'
 
 # --- what must be there ---------------------------------------------------------------------------------------------
@@ -110,6 +111,11 @@ pictures: $(DEV_READY) $(FRONTEND_READY) chromium
 
 benchmarks: $(DEV_READY)
 	@for benchmark in tests/benchmarks/*.py; do $(BIN)/python "$$benchmark"; done
+
+science: $(DEV_READY)
+	@$(BIN)/python -W ignore -m tests.science.planted_gold
+	$(BIN)/python -W ignore -m tests.science.paper_findings
+	$(BIN)/python -W ignore -m tests.science.real_preferences
 
 clean:
 	@rm -rf $(VENV) frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
