@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.conftest import Visitor
 from tests.browser.stage import PASSWORD
 from tests.runs.run_parts import demonstrations, save_random_model
-
-expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture

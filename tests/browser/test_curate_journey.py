@@ -8,10 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.conftest import Visitor
 from tests.browser.test_accessibility import violations
-
-expect.set_options(timeout=WAIT_MS)
 
 TALE = "Tell the tale of the miller who sold his wind to a stranger, in the words of the stranger, to a child of seven"
 

@@ -5,9 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
-
-expect.set_options(timeout=WAIT_MS)
+from tests.browser.conftest import Visitor
 
 TALES = ("the fox", "the mill", "the queen")
 

@@ -11,9 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
-
-expect.set_options(timeout=WAIT_MS)
+from tests.browser.conftest import Visitor
 
 GOOD = [
     {"prompt": f"Why is sky {number} blue?", "chosen": f"Light {number}.", "rejected": f"Paint {number}."}

@@ -10,10 +10,9 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from labeling.projects.models import Membership
-from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.conftest import Visitor
 from tests.working import answer_of
 
-expect.set_options(timeout=WAIT_MS)
 API = "/api/v1"
 
 

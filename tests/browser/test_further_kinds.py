@@ -5,10 +5,9 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.conftest import Visitor
 from tests.browser.stage import DEMONSTRATION_PROMPTS
 
-expect.set_options(timeout=WAIT_MS)
 PROMPT = DEMONSTRATION_PROMPTS[2]
 OUTPUTS = ("The sun lights the moon from one side, and we see a part of that side.", "The moon is eaten by mice.")
 

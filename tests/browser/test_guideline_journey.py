@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
-
-expect.set_options(timeout=WAIT_MS)
+from tests.browser.conftest import Visitor
 
 
 def test_a_new_version_is_read_by_what_it_changed(visit: Callable[..., Visitor]) -> None:

@@ -5,9 +5,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
-
-expect.set_options(timeout=WAIT_MS)
+from tests.browser.conftest import Visitor
 
 
 def test_a_run_is_read_halted_and_goes_on_by_choice(

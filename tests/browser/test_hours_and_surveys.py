@@ -5,9 +5,7 @@ from io import StringIO
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
-
-expect.set_options(timeout=WAIT_MS)
+from tests.browser.conftest import Visitor
 
 
 def test_hours_appear_with_the_work_and_can_be_taken_home(visit: Callable[..., Visitor]) -> None:

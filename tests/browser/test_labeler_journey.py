@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.conftest import Visitor
 from tests.browser.stage import PASSWORD
 
 STORY = "There was a keeper who lit the lamp with his eyes closed."
-expect.set_options(timeout=WAIT_MS)
 
 
 def begin(page: Page, what: str) -> None:

@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.conftest import Visitor
 from tests.browser.test_accessibility import PHONE, violations
-
-expect.set_options(timeout=WAIT_MS)
 
 PROMPTS = 60
 CONTRARY = "three"
@@ -48,7 +46,6 @@ def look(page: Page) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.locator(f"html[data-mantine-color-scheme='{scheme}']").wait_for()
-        page.wait_for_timeout(300)  # colors are set anew
         assert violations(page) == []
     box = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert box[0] <= box[1]

@@ -5,10 +5,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.conftest import Visitor
 from tests.browser.test_labeler_journey import answer_field, begin, judgments, rate_all
-
-expect.set_options(timeout=WAIT_MS)
 
 
 def write(page: Page) -> None:

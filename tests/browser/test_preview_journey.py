@@ -6,11 +6,9 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.conftest import Visitor
 from tests.browser.stage import COMPARISONS
 from tests.fingerprint import fingerprint
-
-expect.set_options(timeout=WAIT_MS)
 
 
 def open_form(visitor: Visitor, stage: dict[str, Any], kind: str) -> Page:

@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.conftest import Visitor
 
 STORY = "There was a keeper who lit the lamp with his eyes closed."
 QUESTION = "May the keeper stay afraid to the end?"
 ANSWER = "He may, as long as the child is not."
-expect.set_options(timeout=WAIT_MS)
 
 
 def test_from_the_question_to_the_answer_on_home(visit: Callable[..., Visitor]) -> None:

@@ -8,10 +8,9 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.conftest import Visitor
 from tests.working import answer_of
 
-expect.set_options(timeout=WAIT_MS)
 API = "/api/v1"
 
 

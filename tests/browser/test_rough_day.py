@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.conftest import Visitor
 from tests.browser.stage import PASSWORD
 from tests.browser.test_labeler_journey import (
     STORY,
@@ -20,18 +20,20 @@ from tests.browser.test_labeler_journey import (
     saved,
 )
 
-expect.set_options(timeout=WAIT_MS)
 
-
-def spoil_submission(page: Page, change: Callable[[dict[str, Any]], None]) -> None:
-    """Send the next submission changed, as a page of an older version or a faulty one would."""
+def spoil_submissions(page: Page, *changes: Callable[[dict[str, Any]], None]) -> None:
+    """Send the next submissions changed, each by one of `changes`, as a page of an older version or a faulty one
+    would."""
+    left = list(changes)
 
     def spoil(route: Route) -> None:
         body = json.loads(route.request.post_data or "{}")
-        change(body)
+        if left:
+            left.pop(0)(body)
         route.continue_(post_data=json.dumps(body))
 
-    page.route("**/submit", spoil, times=1)
+    # One route for all: a second one, set while the first one's end is on its way, may be lost with it.
+    page.route("**/submit", spoil)
 
 
 def test_a_comparison_from_sign_in_to_submit_without_a_pointer(visit: Callable[..., Visitor]) -> None:
@@ -134,20 +136,23 @@ def test_what_the_server_refuses_is_shown_beside_what_it_concerns(visit: Callabl
     begin(page, "Compare outputs")
     rate_all(page, "7654")
     page.keyboard.press("p")
-    spoil_submission(page, lambda body: body["ratings"].pop(1))
+    spoil_submissions(
+        page,
+        lambda body: body["ratings"].pop(1),
+        lambda body: body["ratings"][2]["flags"].update(charming=True),
+        lambda body: body["ranking"].append(body["ranking"][0]),
+        lambda body: body["prompt_flags"].update(charming=True),
+    )
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Not submitted.")).to_be_visible()
     expect(page.get_by_role("region", name="Rating of output B")).to_contain_text("This output is not rated yet.")
 
-    spoil_submission(page, lambda body: body["ratings"][2]["flags"].update(charming=True))
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("region", name="Rating of output C")).to_contain_text("not in this task's rubric: charming")
 
-    spoil_submission(page, lambda body: body["ranking"].append(body["ranking"][0]))
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert").filter(has_text="stand at two places")).to_be_visible()
 
-    spoil_submission(page, lambda body: body["prompt_flags"].update(charming=True))
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("region", name="Prompt")).to_contain_text("Not in this task's rubric: charming")
     # Nothing of the draft is gone, and it counts as it stands.

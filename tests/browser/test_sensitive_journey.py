@@ -6,9 +6,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from labeling.collection.models import Prompt
-from tests.browser.conftest import WAIT_MS, Visitor
-
-expect.set_options(timeout=WAIT_MS)
+from tests.browser.conftest import Visitor
 
 
 def test_a_marked_text_is_shown_only_when_asked_for_and_never_after_opting_out(

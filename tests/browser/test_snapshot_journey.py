@@ -8,10 +8,8 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.conftest import Visitor
 from tests.browser.test_admin_journey import fact
-
-expect.set_options(timeout=WAIT_MS)
 
 
 def accept_rankings(project: Any) -> None:

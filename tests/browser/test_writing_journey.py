@@ -7,9 +7,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.conftest import Visitor
 
-expect.set_options(timeout=WAIT_MS)
 API = "/api/v1"
 PAIRS = (("A robin", "bird"), ("An oak", "tree"), ("A pike", "fish"))
 
