@@ -1,28 +1,42 @@
-"""A PPO iteration: answers, what four models say of them, and the update, against a plain loop of the same models.
+"""A PPO iteration: answers, what four models say of them, and the update, against a plain loop of the same models and
+TRL's PPOTrainer.
 
     python -m tests.benchmarks.ppo_step
-    PRECISION=bf16 THREADS=2 ROUNDS=5 EPISODES=64 VOCABULARY=50304 SIDE=both python -m tests.benchmarks.ppo_step
+    PRECISION=bf16 MINIBATCHES=1 EPISODES=64 VOCABULARY=50304 SIDES=ours,plain python -m tests.benchmarks.ppo_step
+    TRL_PYTHON=/a/venv/bin/python python -m tests.benchmarks.ppo_step           with TRL 1.12: trl_ppo.py
 
 Prompts of 32 tokens, answers of 48 at most, 4 minibatches, 4 inner epochs; policy, reference, value network and reward
 model of equal size. `fixed`: no answer ends before the limit. `geometric`: each token is the last with probability
 1/24. The plain loop is what most write: transformers' `generate`, rows padded to the longest, log-softmax of whole
 rows' logits, in the same minibatches and dtype; it generates for itself, and learns from the same answers as ours.
-SIDE=plain or SIDE=ours runs one of them alone, so that the peak of memory is its own.
+One of SIDES alone has the peak of memory for itself (TRL is a process of its own anyway).
 """
 
 from __future__ import annotations
 
-import math
 import os
 import resource
+import subprocess
 import sys
 from functools import partial
 
 import torch
 from torch import nn
-from transformers import LlamaForCausalLM, LlamaForSequenceClassification
+from transformers import LlamaForSequenceClassification
 
-from tests.benchmarks.machine import autocast, interleaved, model_config, set_up
+from tests.benchmarks.machine import THREADS, autocast, interleaved, model_config, set_up
+from tests.benchmarks.ppo_sizes import (
+    ANSWER,
+    EOS,
+    EPISODES,
+    EPOCHS,
+    MINIBATCHES,
+    PAD,
+    PROMPT,
+    VOCABULARY,
+    policy_model,
+    prompts,
+)
 from training.losses import ppo_policy_loss, value_loss
 from training.rollout import (
     Policy,
@@ -36,11 +50,8 @@ from training.rollout import (
 from training.scores import score_rows
 from training.value import ValueNetwork
 
-EPISODES = int(os.environ.get("EPISODES", "64"))
-VOCABULARY = int(os.environ.get("VOCABULARY", "4096"))
-SIDE = os.environ.get("SIDE", "both")
-PROMPT, ANSWER, EPOCHS, MINIBATCHES = 32, 48, 4, 4
-PAD, EOS = 2, 1
+TRL_PYTHON = os.environ.get("TRL_PYTHON", "")
+SIDES = os.environ.get("SIDES", "plain,ours,TRL" if TRL_PYTHON else "plain,ours").split(",")
 CPU = torch.device("cpu")
 
 
@@ -48,16 +59,7 @@ class Models:
     """Policy, reference, value network and reward model, with the optimizers of the two that learn."""
 
     def __init__(self, end_probability: float) -> None:
-        config = model_config(VOCABULARY, attn_implementation="sdpa")
-        models = [LlamaForCausalLM(config).eval() for _ in range(2)]
-        for model in models:
-            # Random weights say all tokens are about equally likely; a bias makes the end as likely as asked.
-            head = nn.Linear(config.hidden_size, VOCABULARY)
-            odds = end_probability / (1 - end_probability)
-            with torch.no_grad():
-                head.weight.copy_(model.lm_head.weight)
-                head.bias.zero_()[EOS] = math.log(VOCABULARY * odds) if odds else -1e4
-            model.lm_head = head
+        models = [policy_model(end_probability) for _ in range(2)]
         self.policy, self.reference = map(Policy, models)
         config = model_config(VOCABULARY, attn_implementation="sdpa", num_labels=1, reward_bias=0.0)
         self.reward = LlamaForSequenceClassification(config).eval()
@@ -159,24 +161,56 @@ def plain(models: Models, prompts: list[list[int]], rollouts: list[Rollout]) -> 
             models.step()
 
 
+class TrlProcess:
+    """trl_ppo.py at work; called, it makes one iteration and returns the seconds that it took by itself."""
+
+    def __init__(self, end_probability: float) -> None:
+        self.peak = 0.0
+        self.process = subprocess.Popen(
+            [TRL_PYTHON, "-W", "ignore", "-m", "tests.benchmarks.trl_ppo", str(end_probability)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env=os.environ | {"OMP_NUM_THREADS": str(THREADS), "TRL_EXPERIMENTAL_SILENCE": "1"},
+        )  # fmt: skip
+
+    def __call__(self) -> float:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{TRL_PYTHON} -m tests.benchmarks.trl_ppo ended: run it by hand to see why.")
+        seconds, kilobytes = line.split()
+        self.peak = int(kilobytes) / 2**20
+        return float(seconds)
+
+    def close(self) -> None:
+        self.process.communicate()
+
+
 def main() -> None:
     sys.stdout.reconfigure(line_buffering=True)
     set_up()
-    random = torch.Generator().manual_seed(3)
-    prompts = torch.randint(3, VOCABULARY, (EPISODES, PROMPT), generator=random).tolist()
+    asked = prompts()
     for name, end_probability in (("fixed", 0.0), ("geometric", 1 / 24)):
         models = Models(end_probability)
-        rollouts = sample(models, prompts)
+        rollouts = sample(models, asked)
         mean = sum(len(r.ids) for r in rollouts) / EPISODES
-        sides = {"plain": plain, "ours": ours}
-        chosen = {
-            side: partial(run, models, prompts, rollouts) for side, run in sides.items() if SIDE in (side, "both")
-        }
-        medians = interleaved(chosen)
-        print(f"{name}, {EPISODES} answers of {mean:.1f} tokens in the mean, vocabulary {VOCABULARY:,}")
+        sides = {"plain": partial(plain, models, asked, rollouts), "ours": partial(ours, models, asked, rollouts)}
+        trl = TrlProcess(end_probability) if "TRL" in SIDES else None
+        medians = interleaved({name: run for name, run in [*sides.items(), ("TRL", trl)] if run and name in SIDES})
+        print(
+            f"{name}, {EPISODES} answers of {mean:.1f} tokens in the mean, {MINIBATCHES} minibatches, "
+            f"vocabulary {VOCABULARY:,}"
+        )
         for side, seconds in medians.items():
-            times = f"{medians['plain'] / seconds:5.2f}x plain" if "plain" in medians else ""
+            times = "".join(
+                f" {medians[other] / seconds:5.2f}x {other}" for other in ("plain", "TRL") if other in SIDES
+            )
             print(f"  {side:6} {EPISODES / seconds:6.2f} episodes/s {times}")
+        if trl:
+            trl.close()
+            print(f"  TRL's peak of memory {trl.peak:.2f} GB")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"peak of memory {peak:.2f} GB; load after {os.getloadavg()[0]:.2f}")
 

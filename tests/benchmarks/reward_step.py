@@ -22,7 +22,16 @@ import torch
 from torch.nn import functional as F
 from transformers import LlamaForSequenceClassification
 
-from tests.benchmarks.machine import autocast, block_flops, clock, gemm_rate, interleaved, model_config, set_up
+from tests.benchmarks.machine import (
+    autocast,
+    best,
+    block_flops,
+    gemm_rate,
+    interleaved,
+    model_config,
+    number_tokenizer,
+    set_up,
+)
 from training.comparisons import PromptGroup, batch_pairs
 from training.losses import preference_loss
 from training.scores import group_micro_batches, group_scores
@@ -71,8 +80,6 @@ def trl_loss(model) -> tuple[str, Callable[[list[dict]], torch.Tensor]]:
     try:
         import trl
         from datasets import Dataset
-        from tokenizers import Tokenizer, models
-        from transformers import PreTrainedTokenizerFast
     except ImportError:
 
         def by_hand(part: list[dict]) -> torch.Tensor:
@@ -83,8 +90,6 @@ def trl_loss(model) -> tuple[str, Callable[[list[dict]], torch.Tensor]]:
             return -F.logsigmoid(better - worse).mean()
 
         return "36 pairs by hand (no TRL here)", by_hand
-    words = Tokenizer(models.WordLevel({str(i): i for i in range(4096)}, unk_token="3"))
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=words, eos_token="1", pad_token="2", unk_token="3")
     settings = trl.RewardConfig(
         output_dir=tempfile.mkdtemp(),
         use_cpu=True,
@@ -94,7 +99,7 @@ def trl_loss(model) -> tuple[str, Callable[[list[dict]], torch.Tensor]]:
         gradient_checkpointing=False,
     )
     data = Dataset.from_list([{"chosen_ids": [3, 4], "rejected_ids": [5, 6]}] * 2)
-    trainer = trl.RewardTrainer(model=model, args=settings, train_dataset=data, processing_class=tokenizer)
+    trainer = trl.RewardTrainer(model=model, args=settings, train_dataset=data, processing_class=number_tokenizer())
 
     def by_trl(part: list[dict]) -> torch.Tensor:
         batch = trainer.data_collator(part)
@@ -102,17 +107,6 @@ def trl_loss(model) -> tuple[str, Callable[[list[dict]], torch.Tensor]]:
             return trainer.compute_loss(trainer.model, batch)
 
     return f"TRL {trl.__version__} pairs", by_trl
-
-
-def best(candidates: dict[int, Callable[[], object]]) -> int:
-    """The setting that is the fastest, the first call warming up."""
-    seconds = {}
-    next(iter(candidates.values()))()
-    for name, run in candidates.items():
-        started = clock()
-        run()
-        seconds[name] = clock() - started
-    return min(seconds, key=lambda name: seconds[name])
 
 
 def measure(prompt: int, output: int, count: int, rate: float) -> None:
