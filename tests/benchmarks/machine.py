@@ -17,7 +17,20 @@ PRECISION = os.environ.get("PRECISION", "fp32")
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 # On a machine that others use too: CLOCK=cpu THREADS=1 counts this process's own CPU time.
 CLOCK = os.environ.get("CLOCK", "wall")
-clock = time.process_time if CLOCK == "cpu" else time.perf_counter
+# A GPU and a model that is worth it: DEVICE=cuda SIZE=1b PRECISION=bf16.
+DEVICE = torch.device(os.environ.get("DEVICE", "cpu"))
+SIZE = os.environ.get("SIZE", "7m")
+SIZES = {"7m": (6, 256, 4, 1024), "1b": (16, 2048, 16, 8192)}
+"""Layers, width, heads and inner width: 7.3 million parameters, and 1.1 billion (vocabulary 4,096)."""
+AT_ONCE = [int(n) for n in os.environ.get("AT_ONCE", "512 1024 2048 4096" if SIZE == "7m" else "16384 65536").split()]
+"""Tokens in a micro-batch, of which each side takes what is the fastest for it."""
+
+
+def clock() -> float:
+    """Seconds; what was asked of a GPU has been done."""
+    if DEVICE.type == "cuda":
+        torch.cuda.synchronize()
+    return time.process_time() if CLOCK == "cpu" else time.perf_counter()
 
 
 def set_up() -> None:
@@ -25,18 +38,20 @@ def set_up() -> None:
     torch.set_num_threads(THREADS)
     torch.manual_seed(0)
     load = " ".join(f"{value:.2f}" for value in os.getloadavg())
-    print(f"torch {torch.__version__}, {THREADS} threads, {PRECISION}, {CLOCK} time, load before {load}")
+    where = torch.cuda.get_device_name() if DEVICE.type == "cuda" else f"{THREADS} threads"
+    print(f"torch {torch.__version__}, {where}, {SIZE}, {PRECISION}, {CLOCK} time, load before {load}")
 
 
 def model_config(vocabulary: int = 4096, **more: object) -> LlamaConfig:
-    """6 layers x 256, 4 heads, a Llama of 7.3 million parameters with tied embeddings."""
+    """A Llama of SIZE with tied embeddings."""
+    layers, width, heads, inner = SIZES[SIZE]
     return LlamaConfig(
         vocab_size=vocabulary,
-        hidden_size=256,
-        intermediate_size=1024,
-        num_hidden_layers=6,
-        num_attention_heads=4,
-        max_position_embeddings=2048,
+        hidden_size=width,
+        intermediate_size=inner,
+        num_hidden_layers=layers,
+        num_attention_heads=heads,
+        max_position_embeddings=4096,
         tie_word_embeddings=True,
         bos_token_id=0,
         eos_token_id=1,
@@ -47,19 +62,20 @@ def model_config(vocabulary: int = 4096, **more: object) -> LlamaConfig:
 
 def autocast() -> contextlib.AbstractContextManager[object]:
     """bf16 arithmetic where PRECISION asks for it."""
-    return torch.autocast("cpu", dtype=torch.bfloat16) if PRECISION == "bf16" else contextlib.nullcontext()
+    return torch.autocast(DEVICE.type, dtype=torch.bfloat16) if PRECISION == "bf16" else contextlib.nullcontext()
 
 
-def gemm_rate(size: int = 1536) -> float:
+def gemm_rate() -> float:
     """FLOP/s of a square matrix product in the measured precision: the best of several."""
     dtype = torch.bfloat16 if PRECISION == "bf16" else torch.float32
-    a, b = torch.randn(size, size, dtype=dtype), torch.randn(size, size, dtype=dtype)
-    best = float("inf")
+    size = 1536 if DEVICE.type == "cpu" else 8192
+    a, b = (torch.randn(size, size, dtype=dtype, device=DEVICE) for _ in range(2))
+    fastest = float("inf")
     for _ in range(8):
         started = clock()
         a @ b
-        best = min(best, clock() - started)
-    return 2 * size**3 / best
+        fastest = min(fastest, clock() - started)
+    return 2 * size**3 / fastest
 
 
 def interleaved(sides: Mapping[str, Callable[[], object]]) -> dict[str, float]:

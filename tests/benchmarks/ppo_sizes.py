@@ -14,7 +14,8 @@ from tests.benchmarks.machine import model_config
 EPISODES = int(os.environ.get("EPISODES", "64"))
 MINIBATCHES = int(os.environ.get("MINIBATCHES", "4"))
 VOCABULARY = int(os.environ.get("VOCABULARY", "4096"))
-PROMPT, ANSWER, EPOCHS = 32, 48, 4
+PROMPT, ANSWER = (int(n) for n in os.environ.get("SHAPE", "32,48").split(","))
+EPOCHS = int(os.environ.get("EPOCHS", "4"))
 PAD, EOS = 2, 1
 
 

@@ -3,12 +3,13 @@ TRL's PPOTrainer.
 
     python -m tests.benchmarks.ppo_step
     PRECISION=bf16 MINIBATCHES=1 EPISODES=64 VOCABULARY=50304 SIDES=ours,plain python -m tests.benchmarks.ppo_step
+    DEVICE=cuda SIZE=1b PRECISION=bf16 SHAPE=256,256 EPISODES=128 SIDES=ours python -m tests.benchmarks.ppo_step
     TRL_PYTHON=/a/venv/bin/python python -m tests.benchmarks.ppo_step           with TRL 1.12: trl_ppo.py
 
-Prompts of 32 tokens, answers of 48 at most, 4 minibatches, 4 inner epochs; policy, reference, value network and reward
-model of equal size. `fixed`: no answer ends before the limit. `geometric`: each token is the last with probability
-1/24. The plain loop is what most write: transformers' `generate`, rows padded to the longest, log-softmax of whole
-rows' logits, in the same minibatches and dtype; it generates for itself, and learns from the same answers as ours.
+Prompts of 32 tokens, answers of 48 at most (SHAPE), 4 minibatches, 4 inner epochs; policy, reference, value network and
+reward model of equal size. `fixed`: no answer ends before the limit. `geometric`: each token is the last with
+probability 1/24. The plain loop is what most write: transformers' `generate`, rows padded to the longest, log-softmax
+of whole rows' logits, in the same minibatches and dtype; it generates for itself, and learns from the same answers.
 One of SIDES alone has the peak of memory for itself (TRL is a process of its own anyway).
 """
 
@@ -19,12 +20,13 @@ import resource
 import subprocess
 import sys
 from functools import partial
+from statistics import median
 
 import torch
 from torch import nn
 from transformers import LlamaForSequenceClassification
 
-from tests.benchmarks.machine import THREADS, autocast, interleaved, model_config, set_up
+from tests.benchmarks.machine import DEVICE, THREADS, autocast, clock, gemm_rate, interleaved, model_config, set_up
 from tests.benchmarks.ppo_sizes import (
     ANSWER,
     EOS,
@@ -37,6 +39,7 @@ from tests.benchmarks.ppo_sizes import (
     policy_model,
     prompts,
 )
+from training.account import LEARNING, model_cost
 from training.losses import ppo_policy_loss, value_loss
 from training.rollout import (
     Policy,
@@ -52,24 +55,34 @@ from training.value import ValueNetwork
 
 TRL_PYTHON = os.environ.get("TRL_PYTHON", "")
 SIDES = os.environ.get("SIDES", "plain,ours,TRL" if TRL_PYTHON else "plain,ours").split(",")
-CPU = torch.device("cpu")
 
 
 class Models:
     """Policy, reference, value network and reward model, with the optimizers of the two that learn."""
 
     def __init__(self, end_probability: float) -> None:
-        models = [policy_model(end_probability) for _ in range(2)]
+        models = [policy_model(end_probability).to(DEVICE) for _ in range(2)]
         self.policy, self.reference = map(Policy, models)
         config = model_config(VOCABULARY, attn_implementation="sdpa", num_labels=1, reward_bias=0.0)
-        self.reward = LlamaForSequenceClassification(config).eval()
-        self.value = ValueNetwork(LlamaForSequenceClassification(config).eval())
+        self.reward = LlamaForSequenceClassification(config).to(DEVICE).eval()
+        self.value = ValueNetwork(LlamaForSequenceClassification(config).to(DEVICE).eval())
         self.optimizers = [torch.optim.AdamW(model.parameters(), lr=1e-6) for model in (self.policy.model, self.value)]
+
+        self.rollout_seconds: list[float] = []
+        """Of our side's iterations."""
 
     def step(self) -> None:
         for optimizer in self.optimizers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
+
+
+def update_flops(models: Models, rollouts: list[Rollout]) -> float:
+    """What our update needs by account.py: what four models say of each answer, and two learning from it EPOCHS
+    times."""
+    lengths = [PROMPT + len(rollout.ids) for rollout in rollouts]
+    policy, value = model_cost(models.policy.model), model_cost(models.reward)
+    return sum(cost.of(lengths)[1] * (2 + LEARNING * EPOCHS) for cost in (policy, value))
 
 
 def minibatches() -> list[list[int]]:
@@ -94,11 +107,13 @@ def sample(models: Models, prompts: list[list[int]]) -> list[Rollout]:
 
 def ours(models: Models, prompts: list[list[int]], rollouts: list[Rollout]) -> None:
     """An iteration as ppo.py makes it."""
+    started = clock()
     sample(models, prompts)
+    models.rollout_seconds.append(clock() - started)
     old = {}
     for minibatch in minibatches():
         answers = [rollouts[i].ids for i in minibatch]
-        batch = response_batch([prompts[i] for i in minibatch], answers, PAD, CPU, layout="flat")
+        batch = response_batch([prompts[i] for i in minibatch], answers, PAD, DEVICE, layout="flat")
         with torch.no_grad(), autocast():
             logprobs, _ = response_logprobs_and_entropies(models.policy, batch, 1.0)
             response_logprobs(models.reference, batch, 1.0)
@@ -108,7 +123,7 @@ def ours(models: Models, prompts: list[list[int]], rollouts: list[Rollout]) -> N
     for _ in range(EPOCHS):
         for minibatch in minibatches():
             answers = [rollouts[i].ids for i in minibatch]
-            batch = response_batch([prompts[i] for i in minibatch], answers, PAD, CPU, layout="flat")
+            batch = response_batch([prompts[i] for i in minibatch], answers, PAD, DEVICE, layout="flat")
             logprobs, values = old[minibatch[0]]
             with autocast():
                 loss, _ = ppo_policy_loss(response_logprobs(models.policy, batch, 1.0), logprobs, values, 0.2)
@@ -122,14 +137,16 @@ def ours(models: Models, prompts: list[list[int]], rollouts: list[Rollout]) -> N
 def plain(models: Models, prompts: list[list[int]], rollouts: list[Rollout]) -> None:
     """An iteration as a plain loop makes it."""
     with torch.no_grad(), autocast():
-        ids = torch.tensor(prompts)
+        ids = torch.tensor(prompts, device=DEVICE)
         options = {"do_sample": True, "top_k": 0, "top_p": 1.0, "eos_token_id": EOS, "pad_token_id": PAD}
         models.policy.model.generate(ids, attention_mask=ids.ne(PAD), max_new_tokens=ANSWER, **options)
     longest = max(len(r.ids) for r in rollouts)
     texts = torch.tensor(
-        [[*p, *r.ids, *[PAD] * (longest - len(r.ids))] for p, r in zip(prompts, rollouts, strict=True)]
+        [[*p, *r.ids, *[PAD] * (longest - len(r.ids))] for p, r in zip(prompts, rollouts, strict=True)], device=DEVICE
     )
-    attention = torch.tensor([[1] * (PROMPT + len(r.ids)) + [0] * (longest - len(r.ids)) for r in rollouts])
+    attention = torch.tensor(
+        [[1] * (PROMPT + len(r.ids)) + [0] * (longest - len(r.ids)) for r in rollouts], device=DEVICE
+    )
 
     def logprobs_of(model: nn.Module, rows: list[int]) -> torch.Tensor:
         logits = model(input_ids=texts[rows], attention_mask=attention[rows], use_cache=False).logits
@@ -191,7 +208,7 @@ class TrlProcess:
 def main() -> None:
     sys.stdout.reconfigure(line_buffering=True)
     set_up()
-    asked = prompts()
+    asked, rate = prompts(), gemm_rate()
     for name, end_probability in (("fixed", 0.0), ("geometric", 1 / 24)):
         models = Models(end_probability)
         rollouts = sample(models, asked)
@@ -208,6 +225,12 @@ def main() -> None:
                 f" {medians[other] / seconds:5.2f}x {other}" for other in ("plain", "TRL") if other in SIDES
             )
             print(f"  {side:6} {EPISODES / seconds:6.2f} episodes/s {times}")
+        if "ours" in medians:
+            rollout = median(models.rollout_seconds[1:])
+            share = update_flops(models, rollouts) / (medians["ours"] - rollout) / rate
+            print(
+                f"  ours: {mean * EPISODES / rollout:.0f} tokens/s sampled; {100 * share:.0f} % of GEMM in the update"
+            )
         if trl:
             trl.close()
             print(f"  TRL's peak of memory {trl.peak:.2f} GB")

@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.reward_step
     PRECISION=bf16 SHAPES=256,64,9 THREADS=2 ROUNDS=5 python -m tests.benchmarks.reward_step
+    DEVICE=cuda SIZE=1b PRECISION=bf16 SHAPES=512,256,9 python -m tests.benchmarks.reward_step
 
 A shape is prompt tokens, output tokens, K. Sides take turns; medians. `TRL pairs` is TRL's RewardTrainer (its collator
 and compute_loss) where `trl` can be imported, else a loop of the same shape; it and the rows take the micro-batch that
@@ -23,6 +24,9 @@ from torch.nn import functional as F
 from transformers import LlamaForSequenceClassification
 
 from tests.benchmarks.machine import (
+    AT_ONCE,
+    DEVICE,
+    PRECISION,
     autocast,
     best,
     block_flops,
@@ -55,7 +59,7 @@ def own_step(model, optimizer, groups: list[PromptGroup], layout: str, most_toke
         held = [groups[i] for i in part]
         with autocast():
             scores = group_scores(model, held, PAD, layout=layout)
-        better, worse, weights = batch_pairs(held, torch.device("cpu"))
+        better, worse, weights = batch_pairs(held, DEVICE)
         preference_loss(scores, better, worse, weights / len(groups)).backward()
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
@@ -83,7 +87,8 @@ def trl_loss(model) -> tuple[str, Callable[[list[dict]], torch.Tensor]]:
     except ImportError:
 
         def by_hand(part: list[dict]) -> torch.Tensor:
-            ids = torch.tensor([row["chosen_ids"] for row in part] + [row["rejected_ids"] for row in part])
+            rows = [row["chosen_ids"] for row in part] + [row["rejected_ids"] for row in part]
+            ids = torch.tensor(rows, device=DEVICE)
             with autocast():
                 scores = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits.squeeze(-1)
             better, worse = scores.float().chunk(2)
@@ -92,8 +97,8 @@ def trl_loss(model) -> tuple[str, Callable[[list[dict]], torch.Tensor]]:
         return "36 pairs by hand (no TRL here)", by_hand
     settings = trl.RewardConfig(
         output_dir=tempfile.mkdtemp(),
-        use_cpu=True,
-        bf16=os.environ.get("PRECISION") == "bf16",
+        use_cpu=DEVICE.type == "cpu",
+        bf16=PRECISION == "bf16",
         report_to=[],
         max_length=None,
         gradient_checkpointing=False,
@@ -102,7 +107,7 @@ def trl_loss(model) -> tuple[str, Callable[[list[dict]], torch.Tensor]]:
     trainer = trl.RewardTrainer(model=model, args=settings, train_dataset=data, processing_class=number_tokenizer())
 
     def by_trl(part: list[dict]) -> torch.Tensor:
-        batch = trainer.data_collator(part)
+        batch = trainer._prepare_inputs(trainer.data_collator(part))
         with trainer.compute_loss_context_manager():
             return trainer.compute_loss(trainer.model, batch)
 
@@ -112,7 +117,7 @@ def trl_loss(model) -> tuple[str, Callable[[list[dict]], torch.Tensor]]:
 def measure(prompt: int, output: int, count: int, rate: float) -> None:
     model = LlamaForSequenceClassification._from_config(
         model_config(num_labels=1), attn_implementation="sdpa", dtype=torch.float32
-    )
+    ).to(DEVICE)
     model.config.reward_bias = 0.0
     model.config.use_cache = False
     model.train()
@@ -124,7 +129,7 @@ def measure(prompt: int, output: int, count: int, rate: float) -> None:
     few = [replace(one[0], pairs=one[0].pairs[:12])]
     at_once = best({n: partial(pairs_step, pair_loss, optimizer, few, n) for n in (1, 4, 12) if n <= pairs})
     tokens = {
-        layout: best({n: partial(own_step, model, optimizer, four, layout, n) for n in (1024, 2048, 4096)})
+        layout: best({n: partial(own_step, model, optimizer, four, layout, n) for n in AT_ONCE})
         for layout in ("rows", "shared")
     }
     seconds = interleaved(

@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.sft_packing
     PRECISION=bf16 THREADS=2 ROUNDS=5 python -m tests.benchmarks.sft_packing
+    DEVICE=cuda SIZE=1b PRECISION=bf16 python -m tests.benchmarks.sft_packing
 
 128 texts by a fixed histogram (prompts of 8 to 200 tokens, answers of 8 to 300; the mean is about 120 in all), in
 batches of 32, and an AdamW step each. `padded` are rows in the order drawn, `bucketed` rows sorted by length, `packed`
@@ -23,6 +24,8 @@ import torch
 from transformers import LlamaForCausalLM
 
 from tests.benchmarks.machine import (
+    AT_ONCE,
+    DEVICE,
     PRECISION,
     autocast,
     best,
@@ -37,8 +40,6 @@ from training.data import micro_batches
 from training.rollout import Policy, response_batch, response_logprobs
 
 PAD, BATCH, STEPS, BLOCK = 2, 32, 4, 512
-AT_ONCE = (512, 1024, 2048, 4096)
-"""Tokens in a micro-batch, of which each side takes what is the fastest for it."""
 
 
 def texts() -> list[list[int]]:
@@ -55,7 +56,7 @@ def step(policy: Policy, optimizer: torch.optim.Optimizer, batch: list[list[int]
     counted = sum(len(text) - 1 for text in batch)
     for part in parts:
         held = [batch[i] for i in part]
-        laid = response_batch([t[:1] for t in held], [t[1:] for t in held], PAD, torch.device("cpu"), layout=layout)
+        laid = response_batch([t[:1] for t in held], [t[1:] for t in held], PAD, DEVICE, layout=layout)
         with autocast():
             loss = -response_logprobs(policy, laid, temperature=1.0).sum()
         (loss / counted).backward()
@@ -99,7 +100,8 @@ class TrlSide:
         disable_progress_bars()
         self.packed = mode != "TRL padded"
         args = trl.SFTConfig(
-            output_dir=tempfile.mkdtemp(), use_cpu=True, bf16=PRECISION == "bf16", report_to=[], max_length=BLOCK,
+            output_dir=tempfile.mkdtemp(), use_cpu=DEVICE.type == "cpu",
+            bf16=PRECISION == "bf16", report_to=[], max_length=BLOCK,
             gradient_checkpointing=False, shuffle_dataset=False, **self.MODES[mode],
         )  # fmt: skip
         data = Dataset.from_list([{"input_ids": text} for text in items])
@@ -114,7 +116,7 @@ class TrlSide:
             at_once = max(1, most // longest)
             for at in range(0, len(batch), at_once):
                 part = batch[at : at + at_once]
-                inputs = self.trainer.data_collator(part)
+                inputs = self.trainer._prepare_inputs(self.trainer.data_collator(part))
                 with self.trainer.compute_loss_context_manager():
                     loss = self.trainer.compute_loss(self.trainer.model, inputs)
                 (loss * len(part) / len(batch)).backward()
@@ -126,7 +128,8 @@ def main() -> None:
     sys.stdout.reconfigure(line_buffering=True)
     set_up()
     rate = gemm_rate()
-    model = LlamaForCausalLM._from_config(model_config(), attn_implementation="sdpa", dtype=torch.float32).train()
+    model = LlamaForCausalLM._from_config(model_config(), attn_implementation="sdpa", dtype=torch.float32)
+    model = model.to(DEVICE).train()
     policy, items = Policy(model), texts()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-6)
     tokens = sum(map(len, items))

@@ -20,7 +20,7 @@ from datasets import Dataset
 from transformers import LlamaForSequenceClassification, TrainerCallback
 from trl.experimental.ppo import PPOConfig, PPOTrainer
 
-from tests.benchmarks.machine import PRECISION, THREADS, clock, model_config, number_tokenizer
+from tests.benchmarks.machine import DEVICE, PRECISION, THREADS, clock, model_config, number_tokenizer
 from tests.benchmarks.ppo_sizes import ANSWER, EOS, EPISODES, EPOCHS, MINIBATCHES, VOCABULARY, policy_model, prompts
 
 MOST = 1000
@@ -55,7 +55,8 @@ def main() -> None:
     on_request = OnRequest(out)
     trainer = PPOTrainer(
         args=PPOConfig(
-            output_dir=tempfile.mkdtemp(), use_cpu=True, bf16=PRECISION == "bf16", report_to=[], save_strategy="no",
+            output_dir=tempfile.mkdtemp(), use_cpu=DEVICE.type == "cpu",
+            bf16=PRECISION == "bf16", report_to=[], save_strategy="no",
             logging_strategy="no", disable_tqdm=True, gradient_checkpointing=False, learning_rate=1e-6,
             per_device_train_batch_size=EPISODES, gradient_accumulation_steps=1, num_mini_batches=MINIBATCHES,
             num_ppo_epochs=EPOCHS, total_episodes=MOST * EPISODES, response_length=ANSWER, stop_token_id=EOS,

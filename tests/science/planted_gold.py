@@ -43,7 +43,9 @@ SAMPLES_AT_ONCE, PROMPTS_AT_ONCE, ROWS_AT_ONCE = 64, 1024, 256
 @dataclass(frozen=True)
 class Scale:
     documents: int
-    """Stories to pretrain on; 0: all."""
+    """Of the stories; 0: all."""
+    steps: int
+    """Of pretraining, 8,192 tokens each."""
     layers: int
     width: int
     heads: int
@@ -62,14 +64,15 @@ class Scale:
 
 
 SCALES = {
-    "full": Scale(0, 4, 192, 6, 2048, 3000, (256, 1024, 4096), 3, 1024, 4096, 3072, 256, 64, 256),
-    "tiny": Scale(40, 1, 32, 2, 512, 64, (16, 32), 1, 16, 64, 128, 8, 8, 16),
+    "full": Scale(0, 500, 4, 192, 6, 2048, 3000, (256, 1024, 4096), 3, 1024, 4096, 2048, 256, 64, 256),
+    "tiny": Scale(40, 5, 1, 32, 2, 512, 64, (16, 32), 1, 16, 64, 128, 8, 8, 16),
 }
 
-PRETRAIN = {"context": 1024, "block": 256, "batch_size": 32, "precision": "bf16"}
-RESPONSE = {"max_response_tokens": 48}
+BF16 = {"precision": "bf16"}
+PRETRAIN = {"context": 1024, "block": 256, "batch_size": 32, **BF16}
+RESPONSE = {"max_response_tokens": 48, **BF16}
 PPO = {
-    "beta": 0.0, "rollout_batch": 64, "minibatches": 4, "sample_prompts": 8, "checkpoint_every": 12, "kl_high": 0.0,
+    "beta": 0.0, "rollout_batch": 64, "minibatches": 4, "sample_prompts": 8, "checkpoint_every": 16, "kl_high": 0.0,
     **RESPONSE,
 }  # fmt: skip
 
@@ -100,7 +103,7 @@ class PlantedGold:
         return text
 
     def base(self, seed: int) -> Path:
-        size = {name: getattr(self.scale, name) for name in ("layers", "width", "heads", "vocabulary")}
+        size = {name: getattr(self.scale, name) for name in ("steps", "layers", "width", "heads", "vocabulary")}
         return stage(self.folder / f"base-{seed}", "pretrain", {"data": self.corpus}, seed=seed, **PRETRAIN, **size)
 
     @cached_property
@@ -108,7 +111,7 @@ class PlantedGold:
         """The SFT model: PPO's start, and the reward models'."""
         shown = self.shown + self.held_out[: self.scale.validation]
         data = write_demonstrations(self.folder / "demonstrations.jsonl", shown)
-        return stage(self.folder / "sft", "sft", {"data": data, "policy": self.base(0)}, seed=0, epochs=2)
+        return stage(self.folder / "sft", "sft", {"data": data, "policy": self.base(0)}, seed=0, epochs=2, **BF16)
 
     def answers(self, name: str, policy: Path, prompts: Sequence[Continuation], each: int) -> list[list[str]]:
         """So many of a policy's answers to each prompt."""
@@ -170,7 +173,7 @@ class PlantedGold:
 
     def _reward_model(self, name: str, judged: Sequence[Judged], seed: int) -> Path:
         data = write_rows(self.folder / f"{name}.jsonl", (comparison(*one) for one in judged))
-        return stage(self.folder / name, "rm", {"data": data, "policy": self.start}, seed=seed, epochs=1)
+        return stage(self.folder / name, "rm", {"data": data, "policy": self.start}, seed=seed, epochs=1, **BF16)
 
     def round_two(self, seed: int) -> tuple[Path, Path]:
         """PPO against reward models of equally many rankings, and those models: all of the start's answers, or half of
@@ -225,7 +228,7 @@ class PlantedGold:
         """(P, N) a reward model's scores of them."""
         prompts, _ = self.many
         name = f"scores-of-{reward.parent.name}"
-        scored = stage(self.folder / name, "score", {"outputs": self.outputs, "reward": reward})
+        scored = stage(self.folder / name, "score", {"outputs": self.outputs, "reward": reward}, **BF16)
         scores = {row["candidate"]: row["score"] for row in rows(scored / "scores.jsonl")}
         return np.array([[scores[f"{prompt.id}-{k}"] for k in range(self.scale.best_of)] for prompt in prompts])
 
