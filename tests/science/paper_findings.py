@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from tests.science.planted_gold import PPO, SCALES, PlantedGold
+from tests.science.planted_gold import BF16, PPO, SCALES, PlantedGold
 from tests.science.stages import metrics, stage
 from tests.shared_data import shared
 from training.models import load_policy, load_tokenizer
@@ -38,7 +38,7 @@ class PaperFindings:
         run = self.folder / "rm-epochs"
         self.planted.reward_model(self.labeled, 0)  # writes the rankings
         data = self.planted.folder / f"rm-{self.labeled}-0.jsonl"
-        stage(run, "rm", {"data": data, "policy": self.planted.start}, epochs=4)
+        stage(run, "rm", {"data": data, "policy": self.planted.start}, epochs=4, **BF16)
         return [row for row in metrics(run) if "validation_accuracy" in row]
 
     def sft_epochs(self) -> list[dict[str, float]]:
@@ -49,7 +49,8 @@ class PaperFindings:
             "policy": self.planted.base(0),
             "reward": self.planted.reward_model(self.labeled, 0),
         }
-        stage(run, "sft", inputs, epochs=16, reward_prompts=self.planted.scale.validation, keep_epochs=False)
+        settings = {"epochs": 16, "reward_prompts": self.planted.scale.validation, "keep_epochs": False}
+        stage(run, "sft", inputs, **settings, **BF16)
         return [row for row in metrics(run) if "reward_mean" in row]
 
     def tax(self, gamma: float, rate: float) -> tuple[float, Path]:

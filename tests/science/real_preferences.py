@@ -18,7 +18,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from tests.science.planted_gold import SCALES, PlantedGold
+from tests.science.planted_gold import BF16, SCALES, PlantedGold
 from tests.science.stages import metrics, stage
 from tests.science.texts import turns, write_rows
 from tests.shared_data import pandalm_comparisons, shared, ukp_comparisons
@@ -85,7 +85,7 @@ def hh() -> Iterator[Row]:
             }  # fmt: skip
 
 
-SETS = {"ukp": ukp, "pandalm": pandalm, "hh": hh}
+SETS = {"pandalm": pandalm, "hh": hh, "ukp": ukp}
 
 
 def main() -> None:
@@ -103,7 +103,7 @@ def main() -> None:
             write_rows(data, rows)
         for seed in range(SEEDS if scale == "full" else 1):
             run = folder / f"{name}-{seed}"
-            stage(run, "rm", {"data": data, "policy": base}, seed=seed, epochs=1, **LIMITS)
+            stage(run, "rm", {"data": data, "policy": base}, seed=seed, epochs=1, **LIMITS, **BF16)
             found = {key.removeprefix("validation_"): value for key, value in metrics(run)[-1].items()}
             print(
                 f"{name:>9} {seed:4}  {found['accuracy']:.3f} [{found['accuracy_low']:.3f}, "
