@@ -176,9 +176,9 @@ def encode_demonstrations(
     splits: dict[str, list[Example]] = {}
     records: dict[str, DemonstrationRecord] = {}
     dropped = {"prompt_too_long": 0, "response_too_long": 0}
-    for number, record in enumerate(read_conditioned(path, DemonstrationRecord, group_turn)):
+    for number, record in enumerate(read_conditioned(path, DemonstrationRecord, group_turn), start=1):
         example = Example(
-            f"{number}:{record.id}",
+            f"line {number} ({record.id})",
             render_prompt(tokenizer, record.messages),
             encode_completion(tokenizer, record.response),
         )

@@ -44,7 +44,7 @@ def test_of_demonstrations(tmp_path: Path, base_model: Path, demonstrations: Pat
 
     def poisoned(run, policy, examples, *rest, **options):
         return loss(run, policy, examples, *rest, **options) * (
-            math.nan if policy.model.training and any(e.key == "7:d7" for e in examples) else 1
+            math.nan if policy.model.training and any(e.key == "line 8 (d7)" for e in examples) else 1
         )
 
     monkeypatch.setattr(sft, "response_loss", poisoned)
@@ -56,7 +56,7 @@ def test_of_demonstrations(tmp_path: Path, base_model: Path, demonstrations: Pat
         {"batch_size": 8, "micro_batch_tokens": 60, "layout": "rows", "sample_prompts": 0},
     )
     assert len(records) == 8
-    assert "7:d7" in suspects
+    assert "line 8 (d7)" in suspects
     assert len(suspects) < 8
 
 

@@ -11,6 +11,8 @@ interface ConfirmPanelProps {
   title: string;
   /** What the button says. */
   confirm: string;
+  /** What the other button says, where "Cancel" could be taken for a deed too. */
+  leave?: string;
   /** Where the keys stand in the help. */
   group: string;
   /** Whether all that is needed was given. */
@@ -20,14 +22,24 @@ interface ConfirmPanelProps {
   children: ReactNode;
 }
 
-export function ConfirmPanel({ title, confirm, group, ready, deed, onCancel, children }: ConfirmPanelProps): ReactNode {
+export function ConfirmPanel({
+  title,
+  confirm,
+  leave,
+  group,
+  ready,
+  deed,
+  onCancel,
+  children,
+}: ConfirmPanelProps): ReactNode {
   const { t: common } = useTranslation();
+  const left = leave ?? common('cancel');
   const run = (): void => {
     if (ready && !deed.isPending) deed.mutate();
   };
   useKeys([
     { keys: 'mod+Enter', label: confirm, group, run },
-    { keys: 'Escape', label: common('cancel'), group, run: onCancel },
+    { keys: 'Escape', label: left, group, run: onCancel },
   ]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -48,7 +60,7 @@ export function ConfirmPanel({ title, confirm, group, ready, deed, onCancel, chi
               {confirm}
             </Button>
             <Button variant="default" onClick={onCancel} rightSection={<Key keys="Escape" />}>
-              {common('cancel')}
+              {left}
             </Button>
           </Group>
         </Stack>

@@ -33,6 +33,7 @@ export function RunHaltPanel({ run, asking, onDone }: RunHaltPanelProps): ReactN
       title={t(`halt.${asking}`)}
       group={t('runs.one')}
       confirm={t(`halt.${asking}Now`)}
+      leave={t(`halt.${asking}Not`)}
       ready={asking === 'goOn' || why.trim() !== ''}
       deed={deed}
       onCancel={onDone}
