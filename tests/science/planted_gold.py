@@ -279,8 +279,9 @@ def main() -> None:
     side_by_side(partial(science.base, seed) for seed in (0, 1))
     print(f"\nLabelers' temperature {science.temperature:.3f}; all is told in deviations of the start's answers.")
 
-    kinds = [(str(size), size, seed, False) for size in science.scale.labeled for seed in seeds]
-    kinds.append(("shuffled", largest, 0, True))
+    # The first seed of all first, so that what is stopped early has something of everything.
+    kinds = [(str(size), size, seed, False) for seed in seeds for size in reversed(science.scale.labeled)]
+    kinds.insert(len(science.scale.labeled), ("shuffled", largest, 0, True))
     made = side_by_side(partial(science.reward_model, *of, shuffle=shuffle) for _, *of, shuffle in kinds)
     rewards = {(name, seed): reward for (name, _, seed, _), reward in zip(kinds, made, strict=True)}
     _ = science.outputs, science.ppo_prompts  # written before several ask for them at once
@@ -298,7 +299,7 @@ def main() -> None:
 
     print("\nPPO at beta 0")
     # Against gold itself a reward model is needed all the same: the value network starts from it.
-    against = {**rewards, ("gold", 0): rewards[str(largest), 0]}
+    against = {("gold", 0): rewards[str(largest), 0], **rewards}
     side_by_side(partial(science.ppo, name, of, seed, gold=name == "gold") for (name, seed), of in against.items())
     for name, seed in against:
         _print_curve(science, name, seed, rewards.get((name, seed)))

@@ -4334,6 +4334,11 @@ export interface components {
             sources_waiting: number;
         };
         NewBatchRequest: {
+            /**
+             * Format: uuid
+             * @description Made by the client: the same body sent again answers with the batch that came of it
+             */
+            submission_id?: string;
             kind: components["schemas"]["TaskKindEnum"];
             prompts: string[] | {
                 /** @enum {string} */
@@ -4526,6 +4531,11 @@ export interface components {
             readonly token: string;
         };
         NewWritingRequest: {
+            /**
+             * Format: uuid
+             * @description Made by the client: the same body sent again answers with the batch that came of it
+             */
+            submission_id?: string;
             sort: components["schemas"]["WritingSortEnum"];
             /** @description How many of each; "any" where the labeler chooses */
             use_cases?: {

@@ -4,7 +4,8 @@ const SAME_MS = 400;
 
 /**
  * The second click of a double click, and a key that is held, come before React has shown that the form is on its way:
- * they would publish two batches. A form that was just sent is not sent again. The labelers' forms have ids for that.
+ * they would launch two runs. A form that was just sent is not sent again. What labelers submit and what is published
+ * has an id for that.
  */
 export function useFirstSubmitOnly(): void {
   useEffect(() => {

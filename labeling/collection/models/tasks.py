@@ -130,10 +130,13 @@ class Batch(models.Model):
     frozen_at = models.DateTimeField(
         null=True, help_text="Set when a snapshot first holds work of it: acceptance stays"
     )
+    submission_id = models.UUIDField(null=True, help_text="The client's id: the same body sent again is one batch")
+    submission_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["project", "number"], name="batch_number_unique"),
+            models.UniqueConstraint(fields=["project", "submission_id"], name="batch_submission_unique"),
             models.CheckConstraint(condition=Q(status__in=BatchStatus.values), name="batch_status_known"),
             models.CheckConstraint(condition=Q(overlap__gte=1, overlap__lte=10000), name="batch_overlap"),
             models.CheckConstraint(

@@ -124,6 +124,9 @@ class WishSerializer(serializers.Serializer):
 
 
 class NewBatchSerializer(serializers.Serializer):
+    submission_id = serializers.UUIDField(
+        required=False, help_text="Made by the client: the same body sent again answers with the batch that came of it"
+    )
     kind = serializers.ChoiceField(choices=TaskKind.choices)
     prompts = PromptChoiceField()
     overlap = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)

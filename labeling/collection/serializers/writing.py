@@ -34,6 +34,9 @@ class NeedsSerializer(serializers.Serializer):
 
 
 class NewWritingSerializer(serializers.Serializer):
+    submission_id = serializers.UUIDField(
+        required=False, help_text="Made by the client: the same body sent again answers with the batch that came of it"
+    )
     sort = serializers.ChoiceField(choices=WritingSort.choices)
     use_cases = serializers.DictField(
         child=serializers.IntegerField(min_value=0, max_value=MAX_TASKS),

@@ -16,6 +16,7 @@ from labeling.collection.models import Batch, Prompt, ScreeningPart, Slot, Task,
 from labeling.collection.services.adaptive_overlap import check_adaptive
 from labeling.collection.services.draw_outputs import CandidateSource, draw_outputs, of_source
 from labeling.collection.services.mark_sensitive import add_sensitive
+from labeling.collection.services.publish_once import Submission, mark, published_before
 from labeling.collection.services.shared_items import check_shared, draw_shared
 from labeling.copy_rows import copy_rows
 from labeling.errors import DomainError, InvalidError
@@ -66,16 +67,27 @@ class BatchPlan:
 
 @transaction.atomic
 def publish_batch(
-    *, actor: User | None, project: Project, kind: str, sensitive: Sequence[str] = (), **choice: Any
+    *,
+    actor: User | None,
+    project: Project,
+    kind: str,
+    sensitive: Sequence[str] = (),
+    submission: Submission | None = None,
+    **choice: Any,
 ) -> Published:
     """Make the batch that plan_batch finds by this choice. Only work has slots from the start: of all else each
     labeler gets a slot of their own when it is their turn.
 
-    `sensitive` marks all its prompts with these categories besides their own. Raises as plan_batch does.
+    `sensitive` marks all its prompts with these categories besides their own. The same `submission` again answers with
+    the batch that came of it, and makes none. Raises as plan_batch and published_before do.
     """
     # The number comes with the lock that lock_marks takes, too.
-    plan = plan_batch(actor=actor, project=project, number=next_batch_number(project), kind=kind, **choice)
+    number = next_batch_number(project)
+    if before := published_before(actor, project, submission):
+        return Published(before, [], [])
+    plan = plan_batch(actor=actor, project=project, number=number, kind=kind, **choice)
     batch = plan.batch
+    mark(batch, submission)
     batch.save(force_insert=True)
     add_sensitive(actor=actor, project=project, prompts=plan.prompts, categories=sensitive)
     _make_tasks(batch, plan)

@@ -17,6 +17,7 @@ from labeling.collection.services.publish_batch import (
     make_slots,
     next_batch_number,
 )
+from labeling.collection.services.publish_once import Submission, mark, published_before
 from labeling.errors import DomainError, InvalidError
 from labeling.projects.models import Project, TaskKind
 
@@ -40,10 +41,17 @@ class WritingPlan:
 
 
 @transaction.atomic
-def publish_writing(*, actor: User, project: Project, sort: str, **choice: Any) -> Batch:
-    """Make the batch that plan_writing finds by this choice. Raises as it does."""
-    plan = plan_writing(actor=actor, project=project, number=next_batch_number(project), sort=sort, **choice)
+def publish_writing(
+    *, actor: User, project: Project, sort: str, submission: Submission | None = None, **choice: Any
+) -> Batch:
+    """Make the batch that plan_writing finds by this choice; the same `submission` again answers with it. Raises as
+    plan_writing and published_before do."""
+    number = next_batch_number(project)
+    if before := published_before(actor, project, submission):
+        return before
+    plan = plan_writing(actor=actor, project=project, number=number, sort=sort, **choice)
     batch = plan.batch
+    mark(batch, submission)
     batch.save(force_insert=True)
     tasks = [plan.task(position) for position, _ in enumerate(plan.briefs, start=1)]
     Task.objects.bulk_create(tasks, batch_size=ROWS_AT_ONCE)

@@ -29,6 +29,7 @@ from labeling.collection.serializers.batches import (
 )
 from labeling.collection.services.advance_batches import advance_batches
 from labeling.collection.services.publish_batch import publish_batch
+from labeling.collection.services.publish_once import submission_of
 from labeling.collection.services.withdraw_batch import reopen_batch, withdraw_batch
 from labeling.pagination import CursorPagination
 from labeling.permissions import IsResearcher, signed_in
@@ -43,7 +44,8 @@ class PublishView(APIView):
         """Publish tasks on prompts, given by id or by a filter."""
         project = project_to_lead(signed_in(request), project_id)
         wanted = checked(NewBatchSerializer, request.data)
-        published = publish_batch(actor=signed_in(request), project=project, **wanted)
+        submission = submission_of(wanted, request.data)
+        published = publish_batch(actor=signed_in(request), project=project, submission=submission, **wanted)
         batch = published.batch
         batch.skipped, batch.notes = published.skipped, published.notes  # type: ignore[attr-defined]
         context = {"progress": progress_of([batch])}

@@ -24,6 +24,7 @@ class PreviewView(APIView):
         """The first tasks of what this body would publish, as labelers would get them; or why it would be refused."""
         project = project_to_lead(signed_in(request), project_id)
         wanted = checked(NewBatchSerializer, request.data)
+        wanted.pop("submission_id", None)
         return Response(PreviewSerializer(preview_batch(actor=signed_in(request), project=project, **wanted)).data)
 
 
@@ -35,4 +36,5 @@ class WritingPreviewView(APIView):
         """As the preview of a batch, of writing tasks."""
         project = project_to_lead(signed_in(request), project_id)
         wanted = checked(NewWritingSerializer, request.data)
+        wanted.pop("submission_id", None)
         return Response(PreviewSerializer(preview_writing(actor=signed_in(request), project=project, **wanted)).data)

@@ -11,6 +11,7 @@ from labeling.collection.requests import checked
 from labeling.collection.selectors.writing import project_needs
 from labeling.collection.serializers.batches import BatchSerializer
 from labeling.collection.serializers.writing import NeedsQuerySerializer, NeedsSerializer, NewWritingSerializer
+from labeling.collection.services.publish_once import submission_of
 from labeling.collection.services.publish_writing import publish_writing
 from labeling.collection.views.batches import batch_answer
 from labeling.permissions import IsResearcher, signed_in
@@ -32,4 +33,6 @@ class WritingView(APIView):
         """Publish writing tasks of one sort: plain, few-shot, user-based, or user-based ones to be made anonymous."""
         project = project_to_lead(signed_in(request), project_id)
         wanted = checked(NewWritingSerializer, request.data)
-        return Response(batch_answer(publish_writing(actor=signed_in(request), project=project, **wanted)), status=201)
+        submission = submission_of(wanted, request.data)
+        batch = publish_writing(actor=signed_in(request), project=project, submission=submission, **wanted)
+        return Response(batch_answer(batch), status=201)

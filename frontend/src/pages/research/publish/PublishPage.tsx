@@ -131,8 +131,9 @@ function Publish({ project, onPreview }: PublishProps): ReactNode {
   });
   const publication = usePublishing({
     project: project.id,
-    publish: () => publishBatch(project.id, body()),
-    preview: () => previewBatch(project.id, body()),
+    body,
+    publish: publishBatch,
+    preview: previewBatch,
     onPreview,
   });
   const { publishing, error, fields } = publication;

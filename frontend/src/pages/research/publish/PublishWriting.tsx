@@ -62,8 +62,9 @@ export function PublishWriting({ project, kindChoice, onPreview }: PublishWritin
   });
   const publication = usePublishing({
     project: project.id,
-    publish: () => publishWriting(project.id, body()),
-    preview: () => previewWriting(project.id, body()),
+    body,
+    publish: publishWriting,
+    preview: previewWriting,
     onPreview,
   });
   const { publishing, fields } = publication;

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
+import { useRef, type FormEvent } from 'react';
 import { ApiError } from '@/api/errors';
 import type { Schema } from '@/api/schemas';
+import { uuid } from '@/app/uuid';
 
 interface Publishing<Batch> {
   publishing: UseMutationResult<Batch, Error, void>;
@@ -12,24 +13,41 @@ interface Publishing<Batch> {
   submit: (event: FormEvent) => void;
 }
 
-interface Asked<Batch> {
+interface Asked<Body, Batch> {
   project: string;
-  publish: () => Promise<Batch>;
-  preview: () => Promise<Schema<'Preview'>>;
+  body: () => Body;
+  publish: (project: string, body: Body & { submission_id: string }) => Promise<Batch>;
+  preview: (project: string, body: Body) => Promise<Schema<'Preview'>>;
   onPreview: (preview: Schema<'Preview'>) => void;
 }
 
-/** A form that publishes a batch and previews it before. A preview is refused as publishing is, and says so at the same places. */
-export function usePublishing<Batch>({ project, publish, preview, onPreview }: Asked<Batch>): Publishing<Batch> {
+/**
+ * A form that publishes a batch and previews it before. A preview is refused as publishing is, and says so at the same
+ * places. What is sent again unchanged, because no answer came, has the same id, and makes no second batch.
+ */
+export function usePublishing<Body extends object, Batch>({
+  project,
+  body,
+  publish,
+  preview,
+  onPreview,
+}: Asked<Body, Batch>): Publishing<Batch> {
   const queries = useQueryClient();
+  const sent = useRef({ body: '', id: '' });
   const publishing = useMutation({
-    mutationFn: publish,
+    mutationFn: () => {
+      const asked = body();
+      const text = JSON.stringify(asked);
+      if (sent.current.body !== text) sent.current = { body: text, id: uuid() };
+      return publish(project, { ...asked, submission_id: sent.current.id });
+    },
     onSuccess: () => {
+      sent.current = { body: '', id: '' };
       void queries.invalidateQueries({ queryKey: ['project', project] });
       void queries.invalidateQueries({ queryKey: ['list'] });
     },
   });
-  const previewing = useMutation({ mutationFn: preview, onMutate: publishing.reset, onSuccess: onPreview });
+  const previewing = useMutation({ mutationFn: () => preview(project, body()), onMutate: publishing.reset, onSuccess: onPreview });
   const error = previewing.error ?? publishing.error;
   return {
     publishing,
