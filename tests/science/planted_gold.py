@@ -301,19 +301,38 @@ def main() -> None:
     # Against gold itself a reward model is needed all the same: the value network starts from it.
     against = {("gold", 0): rewards[str(largest), 0], **rewards}
     side_by_side(partial(science.ppo, name, of, seed, gold=name == "gold") for (name, seed), of in against.items())
-    for name, seed in against:
-        _print_curve(science, name, seed, rewards.get((name, seed)))
+    curves = {of: _print_curve(science, *of, rewards.get(of)) for of in against}
+    _print_gaps({size: [curves[str(size), seed] for seed in seeds] for size in science.scale.labeled})
 
     print("\nTwo rounds against one of equally many labels")
     rounds = dict(zip(seeds, side_by_side(partial(science.round_two, seed) for seed in seeds), strict=True))
     for seed, (one_round, two_rounds) in rounds.items():
-        curves = [
+        pair = [
             _print_curve(science, name, seed, reward)
             for name, reward in (("one-round", one_round), ("two-rounds", two_rounds))
         ]
-        where = float(min(curve["d"].max() for curve in curves))
-        one, two = (at_distance(curve["d"], smooth(curve["gold"]), where) for curve in curves)
+        where = reached_by_all(pair)
+        one, two = (at_distance(curve["d"], smooth(curve["gold"]), where) for curve in pair)
         print(f"{'':>10} at an equal kl of {where**2:.2f}: gold {one:.2f} and {two:.2f}", flush=True)
+
+
+def reached_by_all(curves: Sequence[dict[str, np.ndarray]]) -> float:
+    """The farthest distance that each of them comes to."""
+    return float(min(curve["d"].max() for curve in curves))
+
+
+def _print_gaps(by_size: dict[int, list[dict[str, np.ndarray]]]) -> None:
+    """Proxy and gold at equal distances, means over seeds."""
+    farthest = reached_by_all([curve for curves in by_size.values() for curve in curves])
+    for share in (0.25, 0.5, 1.0):
+        where = share * farthest
+        print(f"{'':>10} at an equal kl of {where**2:.2f}")
+        for size, curves in by_size.items():
+            proxy, gold = (
+                np.mean([at_distance(curve["d"], smooth(curve[of]), where) for curve in curves])
+                for of in ("reward", "gold")
+            )
+            print(f"{size:>10} prompts: proxy {proxy:5.2f}, gold {gold:5.2f}, gap {proxy - gold:5.2f}", flush=True)
 
 
 def _print_curve(science: PlantedGold, name: str, seed: int, reward: Path | None) -> dict[str, np.ndarray]:
@@ -322,7 +341,8 @@ def _print_curve(science: PlantedGold, name: str, seed: int, reward: Path | None
     best = int(gold.argmax())
     print(
         f"{name:>10} seed {seed}: kl {kl[-1]:5.2f}, proxy {proxy[0]:5.2f} to {proxy[-1]:5.2f}, gold {gold[0]:5.2f} to "
-        f"{gold[-1]:5.2f}, highest {gold[best]:5.2f} at kl {kl[best]:5.2f}, {curve['response_tokens'][-1]:.0f} tokens"
+        f"{gold[-1]:5.2f}, highest {gold[best]:5.2f} at kl {kl[best]:5.2f}, {curve['response_tokens'][-1]:.0f} tokens, "
+        f"gold's error {1 / (5 * PPO['rollout_batch']) ** 0.5:.2f}"
     )
     away = curve["d"] > 0.1
     if away.sum() > 3:
