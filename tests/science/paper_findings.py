@@ -11,14 +11,13 @@ All starts from planted_gold's models. What is claimed: docs/science.md.
 
 import gzip
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from tests.science.planted_gold import BF16, PPO, SCALES, PlantedGold
-from tests.science.stages import metrics, stage
+from tests.science.planted_gold import BF16, PPO, PlantedGold
+from tests.science.stages import metrics, scale_and_folder, stage
 from tests.shared_data import shared
 from training.models import load_policy, load_tokenizer
 from training.rollout import Policy, response_batch, response_logprobs
@@ -101,10 +100,9 @@ def blimp(model: Path) -> tuple[float, float]:
 
 
 def main() -> None:
-    scale = os.environ.get("SCALE", "full")
-    science = Path(os.environ.get("SCIENCE", ".concord/science")).resolve()
-    planted = PlantedGold(science / f"planted-gold-{scale}", SCALES[scale])
-    findings = PaperFindings(planted, science / f"paper-findings-{scale}", scale)
+    scale, folder = scale_and_folder()
+    planted = PlantedGold.asked_for()
+    findings = PaperFindings(planted, folder / f"paper-findings-{scale}", scale)
 
     print("\nThe reward model's epochs\nepoch  training loss  held-out loss  held-out accuracy")
     for number, row in enumerate(findings.reward_epochs(), start=1):

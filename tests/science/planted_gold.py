@@ -11,8 +11,9 @@ the first policy's alone. What was expected before it ran, and what came out: do
     SCIENCE=/a/folder (default .concord/science) keeps every run; SCALE=tiny is the same in a minute, and means nothing.
 """
 
+from __future__ import annotations
+
 import json
-import os
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from tests.science.overoptimization import (
     fit_reinforcement,
 )
 from tests.science.planted_labelers import candidates, comparison, rank, temperature_for
-from tests.science.stages import metrics, rows, side_by_side, stage
+from tests.science.stages import metrics, rows, scale_and_folder, side_by_side, stage
 from tests.science.texts import Continuation, excerpt, shuffled, turns, write_demonstrations, write_prompts, write_rows
 from tests.shared_data import FOLDER
 
@@ -91,6 +92,12 @@ class PlantedGold:
         self.shown, self.labeled, self.asked = (
             list(islice(train, size)) for size in (scale.demonstrations, most, scale.ppo_prompts)
         )
+
+    @classmethod
+    def asked_for(cls) -> PlantedGold:
+        """In the folder and at the scale that the environment names; all experiments start from its models."""
+        scale, folder = scale_and_folder()
+        return cls(folder / f"planted-gold-{scale}", SCALES[scale])
 
     # What all share
 
@@ -272,9 +279,7 @@ def smooth(values: np.ndarray, width: int = 5) -> np.ndarray:
 
 
 def main() -> None:
-    scale = os.environ.get("SCALE", "full")
-    folder = Path(os.environ.get("SCIENCE", ".concord/science")).resolve() / f"planted-gold-{scale}"
-    science = PlantedGold(folder, SCALES[scale])
+    science = PlantedGold.asked_for()
     seeds, largest = range(science.scale.seeds), max(science.scale.labeled)
     side_by_side(partial(science.base, seed) for seed in (0, 1))
     print(f"\nLabelers' temperature {science.temperature:.3f}; all is told in deviations of the start's answers.")

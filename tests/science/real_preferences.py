@@ -6,20 +6,19 @@
 
 Each starts from planted_gold's base model, which has read stories only, and sees each judgment once. A prompt's element
 is one pair (UKP's sides have hundreds), so intervals, which are over elements, do not know that pairs share arguments.
+Beside them real demonstrations: FairytaleQA, questions on a passage; held out are stories that the base has not read.
 """
 
 import gzip
 import json
-import os
 import random
 import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-from tests.science.planted_gold import BF16, SCALES, PlantedGold
-from tests.science.stages import metrics, stage
+from tests.science.planted_gold import BF16, PlantedGold
+from tests.science.stages import metrics, scale_and_folder, stage
 from tests.science.texts import turns, write_rows
 from tests.shared_data import pandalm_comparisons, shared, ukp_comparisons
 
@@ -27,6 +26,8 @@ HELD_OUT = 0.2
 SEEDS = 3
 TINY = 200
 """Judgments of each set that the tiny scale reads."""
+QUESTIONS = 2000
+"""Of FairytaleQA that are learned from."""
 TURN = re.compile(r"\n\n(Human|Assistant): ?")
 LIMITS = {"max_prompt_tokens": 600, "max_response_tokens": 400}
 
@@ -85,14 +86,38 @@ def hh() -> Iterator[Row]:
             }  # fmt: skip
 
 
+def fairytales(questions: int) -> Iterator[Row]:
+    """FairytaleQA's demonstrations: so many questions to learn from, and all of its validation."""
+    with gzip.open(shared("demos/fairytaleqa_sections.jsonl.gz"), "rt", encoding="utf-8") as file:
+        passages = {(row["story"], row["section"]): row["text"] for row in map(json.loads, file)}
+    with gzip.open(shared("demos/fairytaleqa_questions.jsonl.gz"), "rt", encoding="utf-8") as file:
+        rows = [row for row in map(json.loads, file) if row["answers"][0].strip()]
+    train, held_out = ([row for row in rows if row["split"] == split] for split in ("train", "val"))
+    for number, row in enumerate([*random.Random(0).sample(train, questions), *held_out]):
+        passage = "\n".join(passages[row["story"], section] for section in row["sections"])
+        yield {
+            "id": str(number), "prompt": str(number), "messages": turns(f"{passage}\n\n{row['question']}"),
+            "response": row["answers"][0], "split": "train" if row["split"] == "train" else "valid",
+        }  # fmt: skip
+
+
 SETS = {"pandalm": pandalm, "hh": hh, "ukp": ukp}
 
 
 def main() -> None:
-    scale = os.environ.get("SCALE", "full")
-    science = Path(os.environ.get("SCIENCE", ".concord/science")).resolve()
-    base = PlantedGold(science / f"planted-gold-{scale}", SCALES[scale]).base(0)
-    folder = science / f"real-preferences-{scale}"
+    scale, kept = scale_and_folder()
+    base = PlantedGold.asked_for().base(0)
+    folder = kept / f"real-preferences-{scale}"
+
+    questions = folder / "fairytales.jsonl"
+    if not questions.exists():
+        write_rows(questions, fairytales(QUESTIONS if scale == "full" else TINY))
+    run = folder / "fairytales"
+    stage(run, "sft", {"data": questions, "policy": base}, epochs=2, **LIMITS, **BF16)
+    found = metrics(run)
+    after = ", ".join(f"{row['validation_loss']:.3f}" for row in found if "validation_loss" in row)
+    print(f"FairytaleQA, loss on held-out answers: {found[0]['validation_loss_start']:.3f}, then {after}\n")
+
     print(f"{'set':>9} seed  accuracy                longer wins     pairs", flush=True)
     for name, of in SETS.items():
         data = folder / f"{name}.jsonl"

@@ -20,6 +20,11 @@ AT_ONCE = os.cpu_count() or 1
 """Stages that run side by side, each with one thread: so small a model gains little from a second."""
 
 
+def scale_and_folder() -> tuple[str, Path]:
+    """What SCALE and SCIENCE ask for: the experiments' size, and where their runs are kept."""
+    return os.environ.get("SCALE", "full"), Path(os.environ.get("SCIENCE", ".concord/science")).resolve()
+
+
 class StageError(Exception):
     """A stage that ended without its output; the message has the last lines of its log."""
 
