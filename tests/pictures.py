@@ -103,6 +103,7 @@ class Ids:
         self.snapshot = first(f"/snapshots?project={self.project}&kind=comparisons")
         self.run = first(f"/runs?project={self.project}&kind=ppo")
         self.sft_run = first(f"/runs?project={self.project}&kind=sft")
+        self.rm_run = first(f"/runs?project={self.project}&kind=rm")
         self.model = first(f"/models?project={self.project}")
         self.comparison = self._task(site, labeler, "comparison")
         self.kind = "comparison"
@@ -144,6 +145,12 @@ def _preview(page: Page) -> None:
     page.keyboard.press("Alt+v")
     page.get_by_text("Preview: nothing is saved").wait_for()
     page.get_by_role("button", name="Submit").wait_for()
+
+
+def _to_parts(page: Page) -> None:
+    """To a reward model's accuracy by parts, which begins under the fold."""
+    page.get_by_role("heading", name="Accuracy by how many outputs").scroll_into_view_if_needed()
+    page.mouse.wheel(0, 600)
 
 
 def _settle(page: Page) -> None:
@@ -251,7 +258,10 @@ PAGES: dict[str, list[Visit]] = {
         ("snapshot-record", "researcher", lambda ids: f"/snapshots/{ids.snapshot}/records/1", None)
     ],
     "runs": [("runs", "admin", lambda ids: "/runs", None)],
-    "runs/:run": [("run", "admin", lambda ids: f"/runs/{ids.run}", None)],
+    "runs/:run": [
+        ("run", "admin", lambda ids: f"/runs/{ids.run}", None),
+        ("run-reward-model", "admin", lambda ids: f"/runs/{ids.rm_run}", _to_parts),
+    ],
     "runs/compare": [
         ("compare-runs", "admin", lambda ids: f"/runs/compare?runs={ids.run},{ids.sft_run}", None),
     ],
@@ -264,7 +274,7 @@ PAGES: dict[str, list[Visit]] = {
     "health": [("health", "admin", lambda ids: "/health", None)],
     "*": [("not-found", "labeler", lambda ids: "/no-such-page", None)],
 }
-ON_A_PHONE = {"home", "comparison-output", "comparison-rated", "review", "run", "agreement"}
+ON_A_PHONE = {"home", "comparison-output", "comparison-rated", "review", "run", "run-reward-model", "agreement"}
 
 
 def check_routes() -> None:

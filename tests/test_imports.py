@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ["demo", "runs", "datasets", "review", "collection", "registry", "projects", "accounts"]
-WEB_MAY = {"training.config", "training.records"}
+WEB_MAY = {"training.config", "training.records", "training.memory", "training.shapes", "training.machine"}
 SITE = ("django", "rest_framework", "celery", "labeling")
 
 
@@ -50,7 +50,7 @@ def test_training_knows_nothing_of_the_site():
     assert not wrong
 
 
-def test_the_site_takes_only_records_and_settings_from_training():
+def test_the_site_takes_from_training_only_what_needs_no_torch():
     wrong = {
         f"{path.relative_to(ROOT)}: {module}"
         for path in files_of("labeling")

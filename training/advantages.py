@@ -6,7 +6,8 @@ action is 0, also where the response was cut: the prompt is a bandit, and nothin
 those of Schulman et al. 2016; returns, at which the value network aims, are advantages + old values.
 
 Where it departs from the paper. It does not publish lambda (.95 in Stiennon et al. is the default) nor say
-that advantages are whitened; all of its ancestors whiten, with the population variance, over the whole batch.
+that advantages are whitened; all of its ancestors whiten, with the population variance, over the whole batch. They
+can whiten rewards too, without moving the mean, which says what is good; here as there it is off by default.
 
 Shapes: B responses, T actions, padded on the right; `mask_BT` is true at actions.
 """
@@ -50,8 +51,10 @@ def generalized_advantages(
     return advantages_BT, (advantages_BT + values_BT).masked_fill(~mask_BT, 0.0)
 
 
-def whiten(values_BT: torch.Tensor, mask_BT: torch.Tensor) -> torch.Tensor:
-    """Values to mean 0 and population variance 1 over the mask; 0 outside it."""
+def whiten(values_BT: torch.Tensor, mask_BT: torch.Tensor, *, keep_mean: bool = False) -> torch.Tensor:
+    """Values to population variance 1 over the mask and mean 0, or the mean that they had; 0 outside it."""
     held_N = values_BT[mask_BT]
-    centered_BT = values_BT - held_N.mean()
-    return (centered_BT * torch.rsqrt(held_N.var(correction=0) + 1e-8)).masked_fill(~mask_BT, 0.0)
+    whitened_BT = (values_BT - held_N.mean()) * torch.rsqrt(held_N.var(correction=0) + 1e-8)
+    if keep_mean:
+        whitened_BT = whitened_BT + held_N.mean()
+    return whitened_BT.masked_fill(~mask_BT, 0.0)

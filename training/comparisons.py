@@ -1,8 +1,7 @@
 """Comparisons as a reward model learns from them and is measured on them: a prompt, its outputs, its judgments.
 
 What it does. An element is one prompt: the union of its outputs (the same text once) and all judgments on
-them; ties give no pair. Accuracy is the share of judged pairs that scores order alike, with an interval in
-which a prompt's pairs are one cluster, and beside it that of "the longer output wins".
+them; ties give no pair. accuracy.py says how well scores order the pairs.
 
 Where it departs from the paper: reward.py says it.
 
@@ -11,7 +10,6 @@ Shapes: P pairs.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,8 +20,16 @@ import torch
 
 from training.config import GROUP
 from training.data import DataError, encode_completion, read_conditioned, render_prompt
-from training.losses import preference_loss, untied_pairs, weighted_pairs
+from training.losses import untied_pairs, weighted_pairs
 from training.records import ComparisonRecord, Message
+
+
+@dataclass(frozen=True)
+class Judgment:
+    """Where a pair's order comes from: how many outputs were ranked together, and the pool of who ranked them."""
+
+    outputs: int = 2
+    pool: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,13 +37,16 @@ class PromptGroup:
     """One prompt with its outputs in ids (each ends with the end of turn) and its (better, worse, weight)
     pairs.
 
-    A pair stands once for each judgment that decided it; the weights of a prompt sum to 1.
+    A pair stands once for each judgment that decided it; the weights of a prompt sum to 1. `judgments` has
+    the judgment of each pair, or is empty where nobody asks.
     """
 
     prompt: str
     prompt_ids: list[int]
     outputs_ids: list[list[int]]
     pairs: list[tuple[int, int, float]]
+    judgments: Sequence[Judgment] = ()
+    use_case: str = ""
 
     @property
     def rows(self) -> list[list[int]]:
@@ -62,8 +71,9 @@ class _Judged:
 
     messages: tuple[Message, ...]
     split: str
+    use_case: str
     texts: dict[str, int] = field(default_factory=dict)
-    judgments: list[tuple[list[tuple[int, int]], float]] = field(default_factory=list)
+    judgments: list[tuple[list[tuple[int, int]], float, Judgment]] = field(default_factory=list)
 
 
 def load_comparisons(
@@ -85,7 +95,7 @@ def load_comparisons(
     dropped = {"prompt_too_long": 0, "output_too_long": 0, "judgment_all_tied": 0, "prompt_without_pairs": 0}
     for record in read_conditioned(path, ComparisonRecord, group_turn):
         element = record.prompt, record.group if GROUP in group_turn else ""
-        judged = prompts.setdefault(element, _Judged(record.messages, record.split))
+        judged = prompts.setdefault(element, _Judged(record.messages, record.split, record.use_case))
         if judged.messages != record.messages:
             raise DataError(f"{Path(path).name}: the prompt {record.prompt} stands there with two different texts")
         if judged.split != record.split:
@@ -96,7 +106,7 @@ def load_comparisons(
         # Two candidates with the same text have the same score: such a pair teaches nothing.
         pairs = [(index[i], index[j]) for i, j in untied_pairs(record.ranks) if index[i] != index[j]]
         if pairs:
-            judged.judgments.append((pairs, record.weight))
+            judged.judgments.append((pairs, record.weight, Judgment(len(record.candidates), record.pool)))
         else:
             dropped["judgment_all_tied"] += 1
     groups: dict[str, list[PromptGroup]] = defaultdict(list)
@@ -119,11 +129,21 @@ def _encode(tokenizer: Any, prompt: str, prompt_ids: list[int], judged: _Judged,
     """A prompt's group of the outputs that fit and are judged, and how many do not fit."""
     encoded = [encode_completion(tokenizer, text) for text in judged.texts]
     fits = [len(ids) <= room for ids in encoded]
-    judgments = [([(i, j) for i, j in pairs if fits[i] and fits[j]], weight) for pairs, weight in judged.judgments]
-    pairs = weighted_pairs(judgments)
+    fitting = [
+        ([(i, j) for i, j in pairs if fits[i] and fits[j]], weight, judgment)
+        for pairs, weight, judgment in judged.judgments
+    ]
+    pairs = weighted_pairs([(pairs, weight) for pairs, weight, _ in fitting])
     used = sorted({i for pair in pairs for i in pair[:2]})
     place = {old: new for new, old in enumerate(used)}
-    group = PromptGroup(prompt, prompt_ids, [encoded[i] for i in used], [(place[i], place[j], w) for i, j, w in pairs])
+    group = PromptGroup(
+        prompt,
+        prompt_ids,
+        [encoded[i] for i in used],
+        [(place[i], place[j], w) for i, j, w in pairs],
+        [judgment for decided, _, judgment in fitting for _ in decided],
+        judged.use_case,
+    )
     return group, fits.count(False)
 
 
@@ -141,52 +161,3 @@ def batch_pairs(groups: Sequence[PromptGroup], device: torch.device) -> tuple[to
         torch.tensor(worse, device=device),
         torch.tensor(weights, device=device, dtype=torch.float32),
     )
-
-
-def clustered_interval(right: Sequence[float], counts: Sequence[int]) -> tuple[float, float, float]:
-    """A share with its 95 % interval, (value, low, high), from right and all answers in each cluster.
-
-    Wilson's interval at the effective number of answers: p(1-p) over the variance of the ratio between
-    clusters. Where that variance says nothing (all right or all wrong), the number of clusters is used.
-    """
-    total, clusters = sum(counts), len(counts)
-    p = sum(right) / total
-    spread = sum((r - p * n) ** 2 for r, n in zip(right, counts, strict=True))
-    if clusters > 1 and spread > 0 and 0 < p < 1:
-        variance = spread / total**2 * clusters / (clusters - 1)
-        effective = min(float(total), p * (1 - p) / variance)
-    else:
-        effective = float(clusters)
-    z2 = 1.959964**2
-    center = (p + z2 / (2 * effective)) / (1 + z2 / effective)
-    half = math.sqrt(z2 * (p * (1 - p) / effective + z2 / (4 * effective**2))) / (1 + z2 / effective)
-    # At 0 and 1 rounding could leave the value a last bit outside.
-    return p, max(0.0, min(p, center - half)), min(1.0, max(p, center + half))
-
-
-def _right(group: PromptGroup, values: Sequence[float]) -> float:
-    """How many of a group's pairs the values order as the labelers did; equal values are half right."""
-    return sum(0.5 * (1 + (values[i] > values[j]) - (values[i] < values[j])) for i, j, _ in group.pairs)
-
-
-def measure_accuracy(groups: Sequence[PromptGroup], scores: Sequence[Sequence[float]]) -> dict[str, float]:
-    """How scores order judged pairs: accuracy with its interval over prompts, loss, and the length's
-    accuracy.
-
-    Keys: accuracy, accuracy_low, accuracy_high, longer_wins, loss, reward_mean, pairs, prompts.
-    """
-    counts = [len(group.pairs) for group in groups]
-    value, low, high = clustered_interval([_right(g, s) for g, s in zip(groups, scores, strict=True)], counts)
-    lengths = [[len(output) for output in group.outputs_ids] for group in groups]
-    flat = [score for of_group in scores for score in of_group]
-    losses = preference_loss(torch.tensor(flat), *batch_pairs(groups, torch.device("cpu")))
-    return {
-        "accuracy": value,
-        "accuracy_low": low,
-        "accuracy_high": high,
-        "longer_wins": sum(_right(g, n) for g, n in zip(groups, lengths, strict=True)) / sum(counts),
-        "loss": float(losses) / len(groups),
-        "reward_mean": sum(flat) / len(flat),
-        "pairs": float(sum(counts)),
-        "prompts": float(len(groups)),
-    }

@@ -4,7 +4,8 @@ What it does. With `policy`: the mean of -log p over the response tokens of the 
 split of them), and over the tokens of plain text in `pretrain`: the same sums that SFT and pretraining
 minimize. With `reward`: the share of judged pairs that the reward model orders as the labelers did, with an
 interval in which a prompt's pairs count as one cluster, and beside it what "the longer output wins" would
-reach. output/report.json holds every number with what it is of. Dropout is off, nothing is learned.
+reach, in all and by parts, with calibration (accuracy.py). output/report.json holds every number with what
+it is of. Dropout is off, nothing is learned.
 
 Where it departs from the paper. The paper's evaluations are labelers' judgments and public data sets; those
 are the product's other pages. This is the part that needs no people.
@@ -15,7 +16,6 @@ are the product's other pages. This is the part that needs no people.
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 import time
@@ -26,9 +26,11 @@ from typing import Any
 import torch
 
 from training.account import ModelCost, model_cost
-from training.comparisons import PromptGroup, load_comparisons, measure_accuracy
+from training.accuracy import measure_accuracy, reward_report
+from training.comparisons import PromptGroup, load_comparisons
 from training.config import EvaluateConfig
 from training.data import DataError, Example, TokenBlocks, encode_demonstrations, text_files, tokenize_text
+from training.files import write_json
 from training.loop import run_stage
 from training.models import load_policy, load_reward_model, load_tokenizer, position_limit
 from training.pretrain import next_token_loss
@@ -162,6 +164,10 @@ class Evaluation:
 
     def report(self) -> dict[str, Any]:
         """Every number measured, with what it is of."""
+        if self.groups:
+            report = reward_report(self.groups, self.scores)
+            report["results"]["comparisons"]["split"] = self.config.split
+            return report
         found: dict[str, Any] = {}
         if self.examples:
             loss = self.sums["response_loss"] / self.sums["response_tokens"]
@@ -175,13 +181,10 @@ class Evaluation:
         if self.blocks:
             loss = self.sums["text_loss"] / self.sums["text_tokens"]
             found["text"] = {"loss": loss, "perplexity": math.exp(loss), "tokens": int(self.sums["text_tokens"])}
-        if self.groups:
-            found["comparisons"] = measure_accuracy(self.groups, self.scores) | {"split": self.config.split}
-        return found
+        return {"results": found}
 
     def write_output(self, folder: Path) -> None:
-        report = {"results": self.report(), "dropped": self.dropped, "run": self.run.facts()}
-        (folder / "report.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_json(folder / "report.json", self.report() | {"dropped": self.dropped, "run": self.run.facts()})
 
 
 def main() -> int:

@@ -55,6 +55,7 @@ from training.randomness import make_deterministic, rng_state, seed_everything, 
 from training.ranks import Ranks
 from training.records import sha256_path
 from training.refusals import REFUSALS, RefusedError, report
+from training.room import check_room
 from training.run import Run, pick_device
 
 DONE, CRASHED, REFUSED, STOPPED, HALTED = 0, 1, 2, 3, 4
@@ -292,6 +293,7 @@ def _attempt(run: Run, build: Callable[[Run], Stage], *, supervised: bool) -> in
                 return DONE
             try:
                 _check_input_hashes(run)
+                check_room(run)
                 seed_everything(run.seed + 100_003 * run.ranks.rank)
                 stage = build(run)
                 checkpoints = Checkpoints(run.folder / "checkpoints")

@@ -47,6 +47,7 @@ from training.data import (
     endless_order,
     micro_batches,
 )
+from training.demonstrated import read_demonstrated
 from training.halts import HaltedError
 from training.loop import run_stage
 from training.models import (
@@ -150,6 +151,8 @@ class Ppo(PpoUpdate):
         entropy = float(padded("entropies").sum() / mask_BT.sum())
         watched = self._watch(scores_B, kl_B, entropy, rollouts)
         rewards_BT = penalized_rewards(scores_B, logprobs_BT, reference_BT, mask_BT, self.beta)
+        if self.config.whiten_rewards:
+            rewards_BT = whiten(rewards_BT, mask_BT, keep_mean=True)
         advantages_BT, returns_BT = generalized_advantages(
             rewards_BT, values_BT, mask_BT, discount=self.config.discount, lam=self.config.gae_lambda
         )
@@ -401,6 +404,7 @@ class Ppo(PpoUpdate):
                 notes=notes,
             ),
         )
+        read_demonstrated(self.run.input("policy")).write(folder)
 
 
 def main() -> int:

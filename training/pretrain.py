@@ -40,6 +40,7 @@ from training.data import (
     text_files,
     tokenize_text,
 )
+from training.demonstrated import Demonstrated, read_demonstrated
 from training.loop import run_stage
 from training.losses import chunked_logprobs
 from training.models import (
@@ -269,6 +270,8 @@ class Pretraining:
             precision=self.config.output_precision,
             card=model_card("A base model", self.run.facts()),
         )
+        known = read_demonstrated(self.run.input("policy")) if self.run.has_input("policy") else Demonstrated()
+        known.write(folder)
 
 
 def main() -> int:

@@ -13,7 +13,8 @@ that are left, so that a judgment with ties weighs as much as one without. It st
 tuned on public NLP tasks (C.2; its section 3.5 says SFT); here from the SFT model that is given. Without
 demonstrations the bias brings the training outputs to mean 0, and the model's card says so. Beside the
 accuracy stands that of "the longer output wins", for that is what a reward model learns first; intervals
-treat a prompt's pairs as one cluster.
+treat a prompt's pairs as one cluster. Prompts whose demonstrations its start learned from are left out of the
+validation (demonstrated.py), which output/report.json has by parts and with calibration (accuracy.py).
 
     python -m training.config RUN_DIR rm --input data=comparisons.jsonl --input policy=SFT_MODEL \
         --input demonstrations=demonstrations.jsonl
@@ -26,7 +27,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +35,19 @@ import torch
 from torch import nn
 
 from training.account import model_cost
+from training.accuracy import measure_accuracy, report_table, reward_report
 from training.attempts import StopRequested
-from training.comparisons import PromptGroup, batch_pairs, load_comparisons, measure_accuracy
+from training.comparisons import PromptGroup, batch_pairs, load_comparisons
 from training.config import RewardConfig
 from training.data import DataError, Layout, epoch_order, load_demonstrations
+from training.demonstrated import prompt_key, read_demonstrated
+from training.files import write_json
 from training.flat import pick_layout
 from training.loop import run_stage
 from training.losses import preference_loss
 from training.models import load_tokenizer, model_card, new_reward_model, position_limit, save_model, set_dropout
 from training.optimizer import clip_gradients, cosine, make_adamw, set_learning_rate
+from training.records import ComparisonRecord, read_records
 from training.run import Run
 from training.scores import group_micro_batches, group_scores, group_tokens, score_groups, score_rows, start_head
 
@@ -77,7 +82,8 @@ class RewardTraining:
             "max_tokens": position_limit(self.model),
         }
         self.data = load_comparisons(run.input("data"), self.tokenizer, **limits)
-        self.train, self.valid = (self.data.groups.get(split, []) for split in ("train", "valid"))
+        self.train, held_out = (self.data.groups.get(split, []) for split in ("train", "valid"))
+        self.valid, self.validation_note = self._not_demonstrated(held_out)
         dropped = ", ".join(f"{name.replace('_', ' ')} {number}" for name, number in self.data.dropped.items())
         if not self.train:
             raise DataError(f"no comparison is left to learn from; dropped: {dropped}")
@@ -94,8 +100,35 @@ class RewardTraining:
             f"{len(self.train):,} prompts with {sum(len(g.pairs) for g in self.train):,} pairs to learn from, "
             f"{len(self.valid):,} prompts held out; dropped: {dropped}."
         )
+        run.log(self.validation_note)
         if self.config.epochs > 1:
             run.log(f"Warning: {self.config.epochs} epochs; a reward model overfits after one (appendix C).")
+
+    def _not_demonstrated(self, held_out: list[PromptGroup]) -> tuple[list[PromptGroup], str]:
+        """The held-out prompts whose demonstrations the start did not learn from, or all where there are no others; and
+        a sentence on it for the card."""
+        if not held_out:
+            return [], "No prompt is held out."
+        known = read_demonstrated(self.run.input("policy"))
+        keys = {record.prompt: prompt_key(record.messages) for record in self._held_out_records()}
+        fresh = [group for group in held_out if keys[group.prompt] not in known.prompts]
+        seen = len(held_out) - len(fresh)
+        if not fresh:
+            note = (
+                f"The start learned demonstrations of all {seen:,} held-out prompts: the accuracy on them is too high."
+            )
+        elif seen:
+            note = f"Left out of the validation: {seen:,} held-out prompts whose demonstrations the start learned from."
+        else:
+            note = "The start learned demonstrations of none of the held-out prompts."
+        if not known.complete:
+            note = note.replace("The start learned", "As far as is known, the start learned")
+            note += " What it, or a model behind it, learned from besides is not recorded."
+        return fresh or held_out, note
+
+    def _held_out_records(self) -> Iterator[ComparisonRecord]:
+        records = read_records(self.run.input("data"), ComparisonRecord)
+        return (record for record in records if record.split == "valid")
 
     def _groups(self, number: int) -> list[PromptGroup]:
         """The prompts of a step: each epoch visits every one once, in its own order."""
@@ -234,12 +267,19 @@ class RewardTraining:
         zero = self._set_bias()
         self.run.log(f"{zero} reward_bias is {self.model.config.reward_bias:+.4f}.")
         facts = self.run.facts() | {"dropped": self.data.dropped, "reward_bias": self.model.config.reward_bias}
+        notes = f"{zero}\n\n{self.validation_note}"
+        if self.valid:
+            # Of the weights as they are written; the validation of the last step was before they were rounded.
+            report = reward_report(self.valid, self._scores(self.valid))
+            report["results"]["comparisons"]["split"] = "valid"
+            write_json(folder / "report.json", report | {"dropped": self.data.dropped, "run": facts})
+            notes += f"\n\n{report_table(report)}"
         save_model(
             self.model,
             self.tokenizer,
             folder,
             precision=self.config.output_precision,
-            card=model_card("A reward model", facts, notes=zero),
+            card=model_card("A reward model", facts, notes=notes),
         )
 
 

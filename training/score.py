@@ -13,7 +13,6 @@ Where it departs from the paper: the paper scores only what its policy writes.
 
 from __future__ import annotations
 
-import json
 import math
 import statistics
 import sys
@@ -27,6 +26,7 @@ from training.account import model_cost
 from training.comparisons import PromptGroup
 from training.config import ScoreConfig
 from training.data import DataError, encode_completion, read_conditioned, render_prompt
+from training.files import write_json
 from training.loop import run_stage
 from training.models import ModelError, load_reward_model, load_tokenizer, position_limit
 from training.records import OutputsRecord, ScoreRecord, read_records, write_records
@@ -131,7 +131,7 @@ class Scoring:
     def write_output(self, folder: Path) -> None:
         write_records(folder / "scores.jsonl", (ScoreRecord(name, score) for name, score in self.scores))
         report = {"results": {"scores": self.report()}, "run": self.run.facts()}
-        (folder / "report.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_json(folder / "report.json", report)
 
 
 def main() -> int:

@@ -42,6 +42,7 @@ from training.data import (
     text_files,
     tokenize_text,
 )
+from training.demonstrated import read_demonstrated
 from training.epochs import Epochs
 from training.flat import pick_layout
 from training.loop import run_stage
@@ -334,6 +335,9 @@ class FineTuning:
         return model_card("An SFT model", facts, notes=notes)
 
     def write_output(self, folder: Path) -> None:
+        demonstrated = read_demonstrated(self.run.input("policy"))
+        demonstrated.add(self.run.input("data"))
+        demonstrated.write(folder)
         if not self.epochs.scored:
             self._save(folder, "")
             return

@@ -1,7 +1,7 @@
-"""What a run will be, before it is launched: rows, tokens, steps, and the time that runs like it took.
+"""What a run will be, before it is launched: rows, tokens, steps, memory, and the time that runs like it took.
 
-Tokens are estimated from bytes, because the web process loads no tokenizer. Where a number rests on an assumption,
-a note says on which.
+Tokens are estimated from bytes, because the web process loads no tokenizer; memory from the files of the models
+(training/memory.py). Where a number rests on an assumption, a note says on which.
 """
 
 from collections.abc import Mapping
@@ -11,11 +11,14 @@ from math import ceil
 from pathlib import Path
 from statistics import median
 
-from labeling.runs.inputs import FoundInput
+from labeling.runs.inputs import HUB, FoundInput
 from labeling.runs.models import Metric, Run, RunKind, RunStatus
 from labeling.runs.services.plan import Plan
+from training.config import INPUTS
+from training.machine import available_memory
+from training.memory import BYTES_PER_TOKEN, PROGRAM, Data, foresee, told, told_parts
+from training.shapes import Shape, read_shape
 
-BYTES_PER_TOKEN = 4.0  # of English under a vocabulary of some ten thousand tokens
 RECENT_RUNS = 5
 
 
@@ -25,6 +28,7 @@ class Estimate:
     tokens: int | None = None
     steps: int | None = None
     flops: float | None = None
+    memory: int | None = None  # bytes, of each of its processes
     seconds: float | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -46,6 +50,10 @@ def estimate_run(plan: Plan) -> Estimate:
         estimate.steps = per_epoch * int(epochs) if per_epoch else None
         if plan.kind == RunKind.RM:
             estimate.notes.append("Judgments of one prompt are one element, so there may be fewer steps.")
+            if epochs > 1:
+                estimate.notes.append(
+                    f"A reward model overfits after one epoch (InstructGPT, appendix C); this run has {epochs}."
+                )
     elif plan.kind == RunKind.PPO:
         estimate.rows = config.episodes
         estimate.tokens = config.episodes * config.max_response_tokens
@@ -78,6 +86,7 @@ def estimate_run(plan: Plan) -> Estimate:
             f"The records of '{grouped[0]}' carry group labels, which this run does not read: group_turn is empty."
         )
     estimate.flops = _flops(plan, estimate)
+    _add_memory(plan, estimate, main)
     _add_seconds(plan, estimate)
     return estimate
 
@@ -104,6 +113,34 @@ def _flops(plan: Plan, estimate: Estimate) -> float | None:
     if reads is None or estimate.tokens is None:
         return None
     return (6.0 if plan.kind in (RunKind.PRETRAIN, RunKind.SFT, RunKind.RM) else 2.0) * reads * estimate.tokens
+
+
+def _add_memory(plan: Plan, estimate: Estimate, main: FoundInput | None) -> None:
+    """The peak of one process of the run, and what it is made of; None where a model's files are not here yet."""
+    models = [name for name, spec in INPUTS[plan.kind].items() if spec.accepts in ("model", "reward_model")]
+    rows = sum(main.rows.values()) if main else 0
+    memory = foresee(
+        plan.kind,
+        plan.config,
+        {name: _shape(plan.inputs[name]) for name in models if name in plan.inputs},
+        data=Data(rows, _bytes(main)) if main and rows else None,
+    )
+    if memory is None:
+        return
+    estimate.memory = memory.bytes + PROGRAM
+    estimate.notes.append(f"Of the memory, the program takes {told(PROGRAM)}; {told_parts(memory.parts)}.")
+    here = available_memory()
+    if here is not None and estimate.memory > here:
+        estimate.notes.append(
+            f"That is more memory than the {told(here)} that are free where this page comes from. A worker on another "
+            "machine, or with a GPU, may have more; one that has too little refuses the run and says what to change."
+        )
+
+
+def _shape(found: FoundInput) -> Shape | None:
+    """The size of a model that lies here; None for one on the hub, or one that is not made yet."""
+    path = found.model.path if found.model is not None else found.path
+    return read_shape(path) if path and not path.startswith(HUB) else None
 
 
 def _parameters(found: FoundInput | None) -> int | None:

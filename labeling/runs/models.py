@@ -69,6 +69,7 @@ class Run(models.Model):
     halts = models.JSONField(default=list, help_text='Every halt so far: {"title", "detail", "step", "at"}')
     error = models.JSONField(null=True, help_text='{"title", "detail"}')
     report = models.JSONField(default=dict, help_text="What the run measured: numbers by what they are of")
+    parts = models.JSONField(null=True, help_text="A reward model's accuracy by parts of the pairs, and calibration")
     estimate = models.JSONField(default=dict, help_text="What was foreseen when it was launched: flops, seconds")
     chain = models.UUIDField(null=True, db_index=True, help_text="Shared by the runs of one button press")
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -87,6 +87,9 @@ class RunEstimateSerializer(serializers.Serializer):
     tokens = serializers.IntegerField(allow_null=True)
     steps = serializers.IntegerField(allow_null=True)
     flops = serializers.FloatField(allow_null=True, help_text="Floating-point operations")
+    memory = serializers.IntegerField(
+        allow_null=True, help_text="Bytes that each of its processes takes at its peak, about; not known without models"
+    )
     seconds = serializers.FloatField(allow_null=True)
     notes = serializers.ListField(child=serializers.CharField())
 
@@ -160,6 +163,34 @@ class RunErrorSerializer(serializers.Serializer):
     detail = serializers.CharField()
 
 
+class AccuracySerializer(serializers.Serializer[Any]):
+    """Judged pairs that a reward model orders as the labelers did, with a 95 % interval over prompts."""
+
+    accuracy = serializers.FloatField()
+    accuracy_low = serializers.FloatField()
+    accuracy_high = serializers.FloatField()
+    pairs = serializers.IntegerField()
+    prompts = serializers.IntegerField()
+
+
+class AccuracyPartSerializer(AccuracySerializer):
+    part = serializers.CharField(allow_blank=True)
+    longer_wins = serializers.FloatField(help_text='What "the longer output wins" would reach')
+
+
+class CalibrationSerializer(AccuracySerializer):
+    at_least = serializers.FloatField(help_text="Of the probability that the scores give to their order")
+    below = serializers.FloatField()
+    promised = serializers.FloatField(help_text="Its mean")
+
+
+class RunPartsSerializer(serializers.Serializer[Any]):
+    accuracy_by = serializers.DictField(
+        child=AccuracyPartSerializer(many=True), help_text="outputs (K), use_case, pool, agreement"
+    )
+    calibration = CalibrationSerializer(many=True)
+
+
 class RunSerializer(serializers.ModelSerializer[Run]):
     project = serializers.UUIDField(source="project_id", read_only=True, allow_null=True)
     settings = serializers.DictField(
@@ -172,6 +203,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         read_only=True,
         help_text="What it measured, by what it is of: demonstrations, text, comparisons, scores",
     )
+    parts = RunPartsSerializer(read_only=True, allow_null=True, help_text="Of a reward model; else null")
     inputs = RunInputSerializer(many=True, read_only=True)
     outputs = RunOutputSerializer(many=True, read_only=True)
     candidates = serializers.IntegerField(read_only=True, help_text="Outputs that it brought in for ranking")
@@ -191,7 +223,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         model = Run
         fields = [
             "id", "name", "project", "kind", "preset", "settings", "seed", "status", "attempt", "step", "steps",
-            "error", "halts", "report", "chain", "inputs", "outputs", "candidates", "created_by", "created_at",
+            "error", "halts", "report", "parts", "chain", "inputs", "outputs", "candidates", "created_by", "created_at",
             "started_at", "finished_at", "latest", "cost", "estimate_error",
         ]  # fmt: skip
         read_only_fields = fields

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from django.db import connection
-from run_parts import SMALL, demonstrations, freeze_prompts, wait_until
+from run_parts import SMALL, comparisons, demonstrations, freeze_prompts, wait_until
 
 from labeling.collection.models import Candidate
 from labeling.registry.models import Generation, ModelVersion
@@ -159,6 +159,30 @@ def test_an_evaluation_tells_what_it_measured(world, policy, sent, never):
     # Random weights know nothing: about the logarithm of the vocabulary's size.
     assert measured["loss"] == pytest.approx(math.log(300), abs=0.5)
     assert measured["perplexity"] == pytest.approx(math.exp(measured["loss"]))
+
+
+def test_a_reward_model_tells_its_accuracy_by_parts(world, policy, sent, never):
+    run = launch_run(
+        actor=None,
+        kind="rm",
+        settings=SMALL | {"max_response_tokens": 32},
+        inputs={"data": str(comparisons(world.project, 20).pk), "policy": str(policy.pk)},
+    )
+    assert world.eva.get(f"/api/v1/runs/{run.pk}").json()["parts"] is None, "nothing is measured yet"
+    supervise(run.pk, worker="test", stopping=never)
+    told = world.eva.get(f"/api/v1/runs/{run.pk}").json()
+    assert told["status"] == "done", told["error"]
+    whole, parts = told["report"]["comparisons"], told["parts"]
+    assert (whole["pairs"], whole["prompts"], whole["split"]) == (4, 4, "valid")
+    assert set(parts["accuracy_by"]) == {"outputs", "use_case", "pool", "agreement"}
+    (row,) = parts["accuracy_by"]["pool"]
+    assert (row["part"], row["pairs"], row["prompts"]) == ("training", 4, 4)
+    assert row["accuracy"] == pytest.approx(whole["accuracy"])
+    assert (row["accuracy_low"], row["accuracy_high"]) == pytest.approx((whole["accuracy_low"], whole["accuracy_high"]))
+    assert sum(row["pairs"] for row in parts["calibration"]) == 4
+    model = ModelVersion.objects.get(run_id=run.pk)
+    assert "| pool | training |" in model.card
+    assert "As far as is known" in model.card, "the policy says nothing about its demonstrations"
 
 
 def test_cancel_and_resume(world, long_run, never):

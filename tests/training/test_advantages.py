@@ -68,5 +68,15 @@ def test_whitening_uses_the_population_variance_over_the_mask():
     assert not white[~MASK].any()
 
 
+def test_rewards_are_whitened_about_the_mean_that_they_have():
+    values = torch.randn(3, 5) * 3 + 7
+    values[~MASK] = 1e9
+    white, held = whiten(values, MASK, keep_mean=True), values[MASK]
+    assert white[MASK].mean().item() == pytest.approx(held.mean().item(), abs=1e-4)
+    assert white[MASK].var(correction=0).item() == pytest.approx(1.0, abs=1e-4)
+    assert torch.equal(white[MASK].argsort(), held.argsort())
+    assert not white[~MASK].any()
+
+
 def test_whitening_equal_values_gives_zeros():
     assert not whiten(torch.full((3, 5), 4.0), MASK).any()

@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import load_file
 from toy_world import prompt_rows, read_jsonl, write_jsonl
 
+from training.advantages import generalized_advantages
 from training.config import PpoConfig, make_run, parse_config
 from training.data import completion_pieces, decode_completion, render_prompt
 from training.loop import DONE, HALTED, REFUSED, STOPPED, run_stage
@@ -456,6 +457,25 @@ def test_weights_that_are_not_numbers_halt_the_run(make):
     folder = make("run")
     assert run_stage("ppo", Faulty, [str(folder)]) == HALTED
     assert json.loads((folder / "error.json").read_text())["title"] == "The training diverged"
+
+
+def test_whitened_rewards_keep_their_mean_and_are_what_is_learned_from(make, monkeypatch):
+    rewards: list[torch.Tensor] = []
+
+    def watched(rewards_BT, values_BT, mask_BT, **options):
+        rewards.append(rewards_BT[mask_BT])
+        return generalized_advantages(rewards_BT, values_BT, mask_BT, **options)
+
+    monkeypatch.setattr("training.ppo.generalized_advantages", watched)
+    settings = {"episodes": 16, "whiten_advantages": False}
+    folders = [make("plain", **settings), make("white", whiten_rewards=True, **settings)]
+    for folder in folders:
+        run(folder)
+    plain, white = rewards
+    assert white.var(correction=0).item() == pytest.approx(1.0, abs=1e-4)
+    assert white.mean().item() == pytest.approx(plain.mean().item(), abs=1e-5)
+    assert plain.var(correction=0).item() != pytest.approx(1.0, abs=0.01)
+    assert not same(*map(weights, folders))
 
 
 def test_inner_epochs_move_the_ratio_and_are_clipped(make):

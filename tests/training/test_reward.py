@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,9 +15,10 @@ from tiny_models import tiny_policy
 from toy_world import ROOT, comparison, demonstration_rows, planted_rows, read_jsonl, user, write_jsonl
 from transformers import AutoModelForSequenceClassification
 
-from training.comparisons import batch_pairs, clustered_interval, load_comparisons, measure_accuracy
+from training.comparisons import batch_pairs, load_comparisons
 from training.config import make_run
 from training.data import DataError, encode_completion, render_prompt
+from training.demonstrated import read_demonstrated
 from training.loop import DONE, REFUSED, STOPPED, run_stage
 from training.losses import preference_loss
 from training.models import load_reward_model, load_tokenizer, new_reward_model
@@ -88,6 +89,59 @@ def test_demonstrations_average_0(trained, tmp_path):
     assert max(scores) > 0.1, "they are not all alike"
     card = (model_dir / "README.md").read_text()
     assert "The mean reward is 0 over the 32 training demonstrations." in card
+
+
+def test_the_report_has_the_accuracy_by_parts_and_what_scores_promise(trained):
+    report = json.loads((trained / "output" / "report.json").read_text())
+    whole = report["results"]["comparisons"]
+    values = read_jsonl(trained / "metrics.jsonl")[-1]["values"]
+    assert whole["accuracy"] == pytest.approx(values["validation_accuracy"], abs=1e-9)
+    assert whole["split"] == "valid"
+    for rows in report["accuracy_by"].values():
+        assert sum(row["pairs"] for row in rows) == whole["pairs"]
+        assert sum(row["pairs"] * row["accuracy"] for row in rows) == pytest.approx(whole["pairs"] * whole["accuracy"])
+    assert [row["part"] for row in report["accuracy_by"]["outputs"]] == ["4"]
+    assert [row["part"] for row in report["accuracy_by"]["agreement"]] == ["one"]
+    promised = [row["promised"] for row in report["calibration"]]
+    assert promised == sorted(promised)
+    assert report["calibration"][-1]["accuracy"] > 0.9, "where it is sure, it is right"
+    card = (trained / "output" / "README.md").read_text()
+    assert f"| all |  | {whole['accuracy']:.3f} |" in card
+    assert "| agreement | one |" in card
+
+
+@pytest.mark.parametrize("seen", ["none", "some", "all"])
+def test_prompts_that_the_start_learned_demonstrations_of_are_not_held_out(tmp_path, base_model, seen):
+    rows = planted_rows(40)
+    held_out = [row for row in rows if row["split"] == "valid"]
+    shown = {"none": [], "some": held_out[:3], "all": held_out}[seen]
+    start = shutil.copytree(base_model, tmp_path / "start")
+    demonstrated = [
+        {"id": row["id"], "prompt": f"other-{row['prompt']}", "messages": row["messages"], "response": "Blue."}
+        for row in shown
+    ]
+    known = read_demonstrated(base_model)
+    assert known.complete, "the base model learned from no demonstrations, and says so"
+    known.add(write_jsonl(tmp_path / "demonstrations.jsonl", demonstrated))
+    known.write(start)
+    values = run_reward(tmp_path / "run", start, rows)
+    assert values["validation_prompts"] == {"none": 8, "some": 5, "all": 8}[seen]
+    said = {
+        "none": "The start learned demonstrations of none of the held-out prompts.",
+        "some": "Left out of the validation: 3 held-out prompts",
+        "all": "The start learned demonstrations of all 8 held-out prompts: the accuracy on them is too high.",
+    }[seen]
+    card = (tmp_path / "run" / "output" / "README.md").read_text()
+    assert said in card
+    assert "not recorded" not in card
+
+
+def test_a_start_that_is_silent_about_its_demonstrations_is_named_on_the_card(tmp_path, base_model):
+    start = shutil.copytree(base_model, tmp_path / "start")
+    (start / "demonstrated_prompts.json").unlink()
+    run_reward(tmp_path / "run", start, planted_rows(20))
+    card = (tmp_path / "run" / "output" / "README.md").read_text()
+    assert "As far as is known, the start learned demonstrations of none of the held-out prompts. What it, or" in card
 
 
 def test_without_demonstrations_the_card_says_what_averages_0(tmp_path, base_model):
@@ -274,25 +328,3 @@ def test_a_stopped_run_ends_bit_for_bit_as_one_that_was_not(tmp_path, base_model
     assert run_stage("rm", RewardTraining, [str(tmp_path / "stopped")]) == DONE
     whole, stopped = (load_file(tmp_path / name / "output" / "model.safetensors") for name in ("whole", "stopped"))
     assert all(torch.equal(whole[name], stopped[name]) for name in whole)
-
-
-def test_accuracy_counts_pairs_and_equal_scores_half(tmp_path, base_model):
-    rows = [comparison(0, ["a", "b c d e f", "g"], [1, 2, 3]), comparison(1, ["a", "b"], [2, 1])]
-    groups = load_comparisons(write_jsonl(tmp_path / "c.jsonl", rows), load_tokenizer(base_model), **LIMITS).groups
-    found = measure_accuracy(groups["train"], [[2.0, 1.0, 1.0], [0.5, 0.0]])
-    assert found["accuracy"] == pytest.approx(2.5 / 4)
-    assert found["longer_wins"] == pytest.approx((0 + 0.5 + 1 + 0.5) / 4)
-    slow = ((math.log1p(math.exp(-1)) * 2 + math.log(2)) / 3 + math.log1p(math.exp(0.5))) / 2
-    assert found["loss"] == pytest.approx(slow, rel=1e-6)
-
-
-def test_intervals_treat_a_prompt_as_one_cluster():
-    # 40 prompts of one pair each: Wilson's own interval (30 of 40: .598 to .858).
-    value, low, high = clustered_interval([1.0] * 30 + [0.0] * 10, [1] * 40)
-    assert (value, low, high) == pytest.approx((0.75, 0.598, 0.858), abs=0.005)
-    # The same prompts with 9 pairs that stand and fall together tell no more.
-    assert clustered_interval([9.0] * 30 + [0.0] * 10, [9] * 40) == pytest.approx((value, low, high), abs=0.005)
-    # All right: as many answers as prompts, so the interval is not a point.
-    value, low, high = clustered_interval([6.0] * 20, [6] * 20)
-    assert value == high == 1.0
-    assert low == pytest.approx(0.839, abs=0.005)

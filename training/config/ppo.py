@@ -82,6 +82,11 @@ class PpoConfig(TextsConfig):
         maximum=1.0,
         paper="not published; 0.95 in Stiennon et al.",
     )
+    whiten_rewards: bool = setting(
+        False,
+        "Rewards, the KL penalty among them, to variance 1 in each batch; their mean stays.",
+        paper="not published",
+    )
     whiten_advantages: bool = setting(True, "Advantages to mean 0 and variance 1 in each batch.")
     clip_ratio: float = setting(
         0.2,

@@ -2814,6 +2814,23 @@ export interface components {
         };
         /** @enum {string} */
         AcceptsEnum: "demonstrations" | "comparisons" | "prompts" | "outputs" | "model" | "reward_model" | "text";
+        /** @description Judged pairs that a reward model orders as the labelers did, with a 95 % interval over prompts. */
+        AccuracyPart: {
+            /** Format: double */
+            accuracy: number;
+            /** Format: double */
+            accuracy_low: number;
+            /** Format: double */
+            accuracy_high: number;
+            pairs: number;
+            prompts: number;
+            part: string;
+            /**
+             * Format: double
+             * @description What "the longer output wins" would reach
+             */
+            longer_wins: number;
+        };
         /** @enum {string} */
         ActionEnum: "submit" | "correct" | "undo";
         /** @description Active time on this task so far. */
@@ -3076,6 +3093,29 @@ export interface components {
             };
             /** @description How several prompts begin already */
             openings: string[];
+        };
+        /** @description Judged pairs that a reward model orders as the labelers did, with a 95 % interval over prompts. */
+        Calibration: {
+            /** Format: double */
+            accuracy: number;
+            /** Format: double */
+            accuracy_low: number;
+            /** Format: double */
+            accuracy_high: number;
+            pairs: number;
+            prompts: number;
+            /**
+             * Format: double
+             * @description Of the probability that the scores give to their order
+             */
+            at_least: number;
+            /** Format: double */
+            below: number;
+            /**
+             * Format: double
+             * @description Its mean
+             */
+            promised: number;
         };
         /** @description An output with its maker: for researchers only. */
         Candidate: {
@@ -5738,6 +5778,8 @@ export interface components {
                     [key: string]: string | number | boolean;
                 };
             };
+            /** @description Of a reward model; else null */
+            readonly parts: components["schemas"]["RunParts"] | null;
             /**
              * Format: uuid
              * @description Shared by the runs of one button press
@@ -5778,6 +5820,8 @@ export interface components {
              * @description Floating-point operations
              */
             flops: number | null;
+            /** @description Bytes that each of its processes takes at its peak, about; not known without models */
+            memory: number | null;
             /** Format: double */
             seconds: number | null;
             notes: string[];
@@ -5810,6 +5854,13 @@ export interface components {
             readonly id: string;
             readonly name: string;
             readonly kind: components["schemas"]["ModelKindEnum"];
+        };
+        RunParts: {
+            /** @description outputs (K), use_case, pool, agreement */
+            accuracy_by: {
+                [key: string]: components["schemas"]["AccuracyPart"][];
+            };
+            calibration: components["schemas"]["Calibration"][];
         };
         /** @enum {string} */
         RunStatusEnum: "waiting" | "queued" | "running" | "stopping" | "cancelled" | "halted" | "failed" | "done";

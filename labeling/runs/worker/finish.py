@@ -52,8 +52,9 @@ def finish_run(lease: Lease, folder: Path) -> None:
             _take_candidates(run, output)
         if run.kind == RunKind.SCORE:
             _take_scores(run, output)
-        if run.kind in (RunKind.EVALUATE, RunKind.SCORE):
-            Run.objects.filter(pk=run.pk).update(report=_results(output))
+        # A reward model has none where nothing was held out.
+        if run.kind in (RunKind.EVALUATE, RunKind.SCORE) or (output / "report.json").exists():
+            Run.objects.filter(pk=run.pk).update(**_report(output))
         record_event(None, "run.done", run, attempt=lease.attempt)
     for entry in run.feeds.select_related("run").filter(run__status=RunStatus.WAITING):
         ready_waiting_run(entry.run)
@@ -151,12 +152,15 @@ def _sampled_model(run: Run) -> ModelVersion:
     return entry.model or ModelVersion.objects.get_or_create(name=entry.path, kind=ModelKind.EXTERNAL)[0]
 
 
-def _results(output: Path) -> dict[str, Any]:
-    """What an evaluation measured, such as {"text": {"loss": 4.2, "tokens": 8192}}."""
-    results = _read_json(output / "report.json").get("results")
+def _report(output: Path) -> dict[str, Any]:
+    """What a run measured, as a run's fields: `report`, such as {"text": {"loss": 4.2, "tokens": 8192}}, and `parts`,
+    training/accuracy.py's reward_report, where it is of a reward model."""
+    told = _read_json(output / "report.json")
+    results = told.get("results")
     if not isinstance(results, dict) or not results:
         raise OutputError("report.json holds no results.")
-    return storable(results)
+    parts = {name: told[name] for name in ("accuracy_by", "calibration") if name in told}
+    return {"report": storable(results), "parts": storable(parts) if parts else None}
 
 
 def _settings(output: Path) -> dict[str, Any]:

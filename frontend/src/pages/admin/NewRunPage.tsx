@@ -19,6 +19,7 @@ import { Key } from '@/components/Key';
 import { Page, Section } from '@/components/Page';
 import { ErrorState, ErrorText, LoadingState, Notice } from '@/components/states';
 import classes from './Admin.module.css';
+import { formatBytes } from './format';
 import { InputField } from './InputField';
 import { NoWorker } from './RunsPage';
 import { SettingFields, settingValues, type TypedSettings } from './SettingFields';
@@ -212,6 +213,10 @@ function Estimate({ estimate }: { estimate: Schema<'RunEstimate'> }): ReactNode 
           { label: t('newRun.tokens'), value: known(estimate.tokens) },
           { label: t('newRun.steps'), value: known(estimate.steps) },
           { label: t('cost.flops'), value: estimate.flops === null ? t('newRun.unknown') : estimate.flops.toExponential(1) },
+          {
+            label: t('newRun.memory'),
+            value: estimate.memory === null ? t('newRun.unknown') : t('newRun.about', { size: formatBytes(estimate.memory) }),
+          },
           {
             label: t('newRun.time'),
             value: estimate.seconds === null ? t('newRun.unknownTime') : formatDuration(estimate.seconds),
