@@ -34,6 +34,15 @@ def ids(stage: dict[str, Any]) -> SimpleNamespace:
     folder.mkdir(parents=True, exist_ok=True)
     model = ModelVersion.objects.create(name="axe", kind="policy", path=str(folder), sha256="0" * 64, project=project)
     run = Run.objects.create(name="axe", project=project, kind="sft", preset="tiny", status="failed")
+    share = {"accuracy": 0.6, "accuracy_low": 0.5, "accuracy_high": 0.7, "pairs": 90, "prompts": 15}
+    by = {"outputs": "4", "use_case": "chat", "pool": "training", "agreement": "all"}
+    measured = Run.objects.create(
+        name="axe rm", project=project, kind="rm", preset="tiny", status="done", report={"comparisons": share},
+        parts={
+            "accuracy_by": {name: [share | {"part": part, "longer_wins": 0.5}] for name, part in by.items()},
+            "calibration": [share | {"at_least": 0.5, "below": 0.6, "promised": 0.55}],
+        },
+    )  # fmt: skip
     assignment = next_assignment(user=people["ada"], project_id=project.pk, kind="comparison", ahead=False)
     assert assignment is not None
     question = ask_question(
@@ -46,6 +55,7 @@ def ids(stage: dict[str, Any]) -> SimpleNamespace:
         snapshot=str(freeze_snapshot(actor=people["gil"], project=project, kind="prompts").pk),
         run=str(run.pk),
         sft_run=str(run.pk),
+        rm_run=str(measured.pk),
         model=str(model.pk),
         comparison=str(assignment.pk),
         kind="comparison",

@@ -104,7 +104,7 @@ def test_prompts_are_frozen_answered_and_the_outputs_published(
     expect(record.locator("pre")).to_contain_text('"split"')
 
     page.get_by_role("link", name="Answer them").click()
-    expect(page.get_by_text("Choose the required inputs to see rows, tokens and steps.")).to_be_visible()
+    expect(page.get_by_text("Choose the required inputs to see rows, tokens, steps and memory.")).to_be_visible()
     page.get_by_label("Policy").select_option(str(model.pk))
     page.get_by_label("max response tokens").fill("0")
     expect(page.get_by_text("max_response_tokens").or_(page.get_by_text("must be")).first).to_be_visible()

@@ -155,7 +155,7 @@ class PlantedGold:
 
     @cached_property
     def gold_PK(self) -> np.ndarray:  # noqa: N802 (prompts, K)
-        return self.gold(_texts(*self.pool)).reshape(-1, K)
+        return self._gold_of("answers", *self.pool)
 
     @cached_property
     def temperature(self) -> float:
@@ -250,10 +250,13 @@ class PlantedGold:
         ]
 
     def _gold_of(self, name: str, prompts: Sequence[Continuation], answers: list[list[str]]) -> np.ndarray:
-        """(P, N), kept: best of n asks for the same answers' gold with each reward model."""
+        """(P, N), kept: best of n asks for the same answers' gold with each reward model, and every experiment for that
+        of the labeled answers."""
         path = self.folder / f"{name}.gold.npy"
         if not path.exists():
-            np.save(path, self.gold(_texts(prompts, answers)).reshape(len(prompts), -1))
+            beside = path.with_suffix(".tmp.npy")
+            np.save(beside, self.gold(_texts(prompts, answers)).reshape(len(prompts), -1))
+            beside.replace(path)
         return np.load(path)
 
     def curve(self, name: str, seed: int, reward: Path | None) -> dict[str, np.ndarray]:
