@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +110,8 @@ class RewardTraining:
         if not held_out:
             return [], "No prompt is held out."
         known = read_demonstrated(self.run.input("policy"))
-        keys = {record.prompt: prompt_key(record.messages) for record in self._held_out_records()}
+        records = read_records(self.run.input("data"), ComparisonRecord)
+        keys = {record.prompt: prompt_key(record.messages) for record in records if record.split == "valid"}
         fresh = [group for group in held_out if keys[group.prompt] not in known.prompts]
         seen = len(held_out) - len(fresh)
         if not fresh:
@@ -125,10 +126,6 @@ class RewardTraining:
             note = note.replace("The start learned", "As far as is known, the start learned")
             note += " What it, or a model behind it, learned from besides is not recorded."
         return fresh or held_out, note
-
-    def _held_out_records(self) -> Iterator[ComparisonRecord]:
-        records = read_records(self.run.input("data"), ComparisonRecord)
-        return (record for record in records if record.split == "valid")
 
     def _groups(self, number: int) -> list[PromptGroup]:
         """The prompts of a step: each epoch visits every one once, in its own order."""

@@ -25,6 +25,7 @@ from training.rollout import Policy, response_batch, response_logprobs
 GAMMAS = (0.0, 27.8)
 RATES = {"full": (1e-4, 3e-4, 1e-3), "tiny": (1e-3,)}
 AT_ONCE = 64
+REWARD_EPOCHS = 4
 
 
 class PaperFindings:
@@ -33,12 +34,15 @@ class PaperFindings:
         self.labeled = max(planted.scale.labeled)
 
     def reward_epochs(self) -> list[dict[str, float]]:
-        """Of each epoch of a reward model the accuracy and loss on held-out prompts, and the training loss."""
+        """Of each epoch of a reward model the accuracy and loss on held-out prompts, and the mean training loss."""
         run = self.folder / "rm-epochs"
         self.planted.reward_model(self.labeled, 0)  # writes the rankings
         data = self.planted.folder / f"rm-{self.labeled}-0.jsonl"
-        stage(run, "rm", {"data": data, "policy": self.planted.start}, epochs=4, **BF16)
-        return [row for row in metrics(run) if "validation_accuracy" in row]
+        stage(run, "rm", {"data": data, "policy": self.planted.start}, epochs=REWARD_EPOCHS, **BF16)
+        steps = metrics(run)
+        epochs = np.array_split([row["loss"] for row in steps], REWARD_EPOCHS)
+        ends = [row for row in steps if "validation_accuracy" in row]
+        return [row | {"loss": float(np.mean(losses))} for row, losses in zip(ends, epochs, strict=True)]
 
     def sft_epochs(self) -> list[dict[str, float]]:
         """Of each epoch of SFT the validation loss, and the mean reward of answers to held-out prompts."""
