@@ -185,10 +185,11 @@ def calibration_error(rows: Sequence[dict[str, float]]) -> float:
     )
 
 
-def reward_report(groups: Sequence[PromptGroup], scores: Sequence[Sequence[float]]) -> dict[str, Any]:
-    """What report.json holds of a reward model: `results` with all pairs, `accuracy_by` and `calibration`."""
+def reward_report(groups: Sequence[PromptGroup], scores: Sequence[Sequence[float]], *, split: str) -> dict[str, Any]:
+    """What report.json holds of a reward model on the groups of a split: `results` with all pairs, `accuracy_by` and
+    `calibration`."""
     rows = calibration(groups, scores)
-    whole = measure_accuracy(groups, scores) | {"calibration_error": calibration_error(rows)}
+    whole = measure_accuracy(groups, scores) | {"calibration_error": calibration_error(rows), "split": split}
     return {"results": {"comparisons": whole}, "accuracy_by": accuracy_by(groups, scores), "calibration": rows}
 
 

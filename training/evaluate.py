@@ -165,9 +165,7 @@ class Evaluation:
     def report(self) -> dict[str, Any]:
         """Every number measured, with what it is of."""
         if self.groups:
-            report = reward_report(self.groups, self.scores)
-            report["results"]["comparisons"]["split"] = self.config.split
-            return report
+            return reward_report(self.groups, self.scores, split=self.config.split)
         found: dict[str, Any] = {}
         if self.examples:
             loss = self.sums["response_loss"] / self.sums["response_tokens"]

@@ -267,8 +267,7 @@ class RewardTraining:
         notes = f"{zero}\n\n{self.validation_note}"
         if self.valid:
             # Of the weights as they are written; the validation of the last step was before they were rounded.
-            report = reward_report(self.valid, self._scores(self.valid))
-            report["results"]["comparisons"]["split"] = "valid"
+            report = reward_report(self.valid, self._scores(self.valid), split="valid")
             write_json(folder / "report.json", report | {"dropped": self.data.dropped, "run": facts})
             notes += f"\n\n{report_table(report)}"
         save_model(

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
-from training.config import INPUTS
+from training.config import model_inputs
 from training.machine import available_memory
 from training.memory import Data, Memory, foresee, told, told_parts
 from training.records import open_text
@@ -97,7 +97,7 @@ def check_room(run: Run) -> None:
     device = torch.cuda.mem_get_info(run.device)[0] if run.device.type == "cuda" else None
     told_by = run.ranks.gather((available_memory(), device))
     lefts, devices = ([size for size in sizes if size is not None] for sizes in zip(*told_by, strict=True))
-    models = [name for name, spec in INPUTS[run.spec.kind].items() if spec.accepts in ("model", "reward_model")]
+    models = model_inputs(run.spec.kind)
     question = Question(
         kind=run.spec.kind,
         config=run.config,

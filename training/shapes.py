@@ -9,6 +9,7 @@ Shapes: V vocabulary, D width, I inner width of the MLP.
 from __future__ import annotations
 
 import json
+import os
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from typing import Any
 
 from training.config import PretrainConfig
 
-_LONGEST_HEADER = 100 * 1024 * 1024
+HEADER_MAX_BYTES = 100 * 1024 * 1024
 _HEADS = ("lm_head.weight", "embed_out.weight")
 # Masks and angles that older files hold beside the weights; a model makes them anew and does not learn them.
 _NO_WEIGHTS = (".attn.bias", ".attention.bias", ".masked_bias", ".inv_freq")
@@ -102,7 +103,7 @@ def read_shape(folder: str | Path) -> Shape | None:
     folder = Path(folder)
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        sizes = {name: size for file in folder.glob("*.safetensors") for name, size in _sizes(file).items()}
+        sizes = {name: size for file in folder.glob("*.safetensors") for name, size in tensor_sizes(file).items()}
         if not sizes:
             return None
         head = sum(sizes.get(name, 0) for name in _HEADS)
@@ -114,11 +115,16 @@ def read_shape(folder: str | Path) -> Shape | None:
         return None
 
 
-def _sizes(path: Path) -> dict[str, int]:
-    """How many numbers each tensor of a safetensors file holds, by its header."""
+def tensor_sizes(path: Path) -> dict[str, int]:
+    """How many numbers each tensor of a safetensors file holds, by its header; the weights themselves are not read.
+
+    Raises struct.error, ValueError, KeyError, TypeError or AttributeError where the file is no such one.
+    """
     with path.open("rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(min(length, _LONGEST_HEADER)))
+        if length > min(HEADER_MAX_BYTES, os.fstat(file.fileno()).st_size - 8):
+            raise ValueError("its header is longer than the file")
+        header = json.loads(file.read(length))
     return {name: prod(tensor["shape"]) for name, tensor in header.items() if name != "__metadata__"}
 
 

@@ -1,7 +1,6 @@
 """What is checked of a model's folder before it is registered: where it lies, and that it holds no code."""
 
 import json
-import os
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,11 @@ from django.conf import settings
 from labeling.errors import InvalidError
 from labeling.registry.models import ModelKind
 from training.records import sha256_tree
+from training.shapes import tensor_sizes
 
 # A pickle is a program, and so is Python beside a model: neither has a place in a folder that others will load.
 CODE_SUFFIXES = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".py", ".so"}
 CARD_MAX_BYTES = 256 * 1024
-HEADER_MAX_BYTES = 100 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -108,18 +107,6 @@ def _read_config(path: Path) -> dict[str, Any]:
 def count_parameters(path: Path) -> int:
     """The numbers of a safetensors file, by its header; the weights themselves are not read."""
     try:
-        with path.open("rb") as file:
-            (length,) = struct.unpack("<Q", file.read(8))
-            if length > min(HEADER_MAX_BYTES, os.fstat(file.fileno()).st_size - 8):
-                raise ValueError("its header is longer than the file")
-            header = json.loads(file.read(length))
-        count = 0
-        for name, tensor in header.items():
-            if name != "__metadata__":
-                numbers = 1
-                for size in tensor["shape"]:
-                    numbers *= size
-                count += numbers
-        return count
+        return sum(tensor_sizes(path).values())
     except (struct.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidError(f"'{path}' is damaged, or no safetensors file: {error}.") from error

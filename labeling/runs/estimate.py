@@ -14,7 +14,7 @@ from statistics import median
 from labeling.runs.inputs import HUB, FoundInput
 from labeling.runs.models import Metric, Run, RunKind, RunStatus
 from labeling.runs.services.plan import Plan
-from training.config import INPUTS
+from training.config import model_inputs
 from training.machine import available_memory
 from training.memory import BYTES_PER_TOKEN, PROGRAM, Data, foresee, told, told_parts
 from training.shapes import Shape, read_shape
@@ -117,12 +117,11 @@ def _flops(plan: Plan, estimate: Estimate) -> float | None:
 
 def _add_memory(plan: Plan, estimate: Estimate, main: FoundInput | None) -> None:
     """The peak of one process of the run, and what it is made of; None where a model's files are not here yet."""
-    models = [name for name, spec in INPUTS[plan.kind].items() if spec.accepts in ("model", "reward_model")]
     rows = sum(main.rows.values()) if main else 0
     memory = foresee(
         plan.kind,
         plan.config,
-        {name: _shape(plan.inputs[name]) for name in models if name in plan.inputs},
+        {name: _shape(plan.inputs[name]) for name in model_inputs(plan.kind) if name in plan.inputs},
         data=Data(rows, _bytes(main)) if main and rows else None,
     )
     if memory is None:

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+from tokenizers import pre_tokenizers
+from transformers import LlamaForCausalLM
 
-from tests.benchmarks.machine import PRECISION, THREADS, model_config, set_up
+from tests.benchmarks.machine import PRECISION, THREADS, model_config, number_tokenizer, set_up
 from training.config import STAGE_MODULES, make_run, parse_config
 from training.memory import PROGRAM, Data, Memory, foresee, told, told_parts
 from training.models import load_tokenizer, new_reward_model, save_model
@@ -66,11 +66,9 @@ def records(kind: str) -> list[dict[str, Any]]:
 
 def make_models(folder: Path) -> dict[str, Path]:
     """A policy of random weights, and a reward model that starts from it."""
-    numbers = Tokenizer(models.WordLevel({str(i): i for i in range(4096)}, unk_token="3"))
-    numbers.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    PreTrainedTokenizerFast(tokenizer_object=numbers, eos_token="1", pad_token="2", unk_token="3").save_pretrained(
-        folder / "policy"
-    )
+    numbers = number_tokenizer()
+    numbers.backend_tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    numbers.save_pretrained(folder / "policy")
     LlamaForCausalLM(model_config()).save_pretrained(folder / "policy")
     tokenizer = load_tokenizer(folder / "policy")
     reward = new_reward_model(folder / "policy", tokenizer)

@@ -102,8 +102,10 @@ def test_scores_that_are_twice_too_sure_are_seen():
         judged = [(0, 1, 2, "")] * right + [(1, 0, 2, "")] * (100 - right)
         groups.append(group(len(groups), [1, 1], judged))
         scores.append([margin, 0.0])
-    honest = reward_report(groups, scores)["results"]["comparisons"]["calibration_error"]
-    doubled = reward_report(groups, [[2 * a, b] for a, b in scores])["results"]["comparisons"]["calibration_error"]
+    honest, doubled = (
+        reward_report(groups, of, split="valid")["results"]["comparisons"]["calibration_error"]
+        for of in (scores, [[2 * a, b] for a, b in scores])
+    )
     assert honest < 0.01
     assert doubled > 0.05
 

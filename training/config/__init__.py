@@ -15,7 +15,7 @@ Make a run by hand, without the web:
 
 from training.config.common import GROUP, CommonConfig
 from training.config.evaluate import EvaluateConfig
-from training.config.inputs import INPUTS, InputSpec, check_inputs
+from training.config.inputs import INPUTS, InputSpec, check_inputs, model_inputs
 from training.config.kinds import KINDS, PETAFLOP_S_DAY, PRESETS, STAGE_MODULES
 from training.config.parse import describe, parse_config
 from training.config.ppo import PpoConfig
@@ -54,6 +54,7 @@ __all__ = [
     "describe",
     "installed_versions",
     "make_run",
+    "model_inputs",
     "parse_config",
     "preset_settings",
     "read_run",

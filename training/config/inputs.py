@@ -66,6 +66,11 @@ INPUTS: dict[str, dict[str, InputSpec]] = {
 }
 
 
+def model_inputs(kind: str) -> list[str]:
+    """The inputs of a kind of run that are models."""
+    return [name for name, spec in INPUTS[kind].items() if spec.accepts in ("model", "reward_model")]
+
+
 def check_inputs(kind: str, config: Any, names: Sequence[str]) -> None:
     """Raises ConfigError where inputs are missing, unknown, or do not fit the settings."""
     specs = INPUTS[kind]

@@ -11,7 +11,7 @@ import { useLabels } from '@/pages/research/labels';
 
 type Accuracy = Pick<Part, 'accuracy' | 'accuracy_low' | 'accuracy_high' | 'pairs' | 'prompts'>;
 type Part = Schema<'AccuracyPart'>;
-type Promise = Schema<'Calibration'>;
+type Promised = Schema<'Calibration'>;
 
 const DIVISIONS = ['outputs', 'use_case', 'pool', 'agreement'] as const;
 const AGREEMENTS = ['one', 'all', 'most', 'split'] as const;
@@ -84,9 +84,9 @@ export function RunParts({ parts }: { parts: Schema<'RunParts'> }): ReactNode {
             {
               key: 'range',
               header: t('parts.range'),
-              cell: (row: Promise) => t('parts.from', { low: whole(row.at_least), high: whole(row.below) }),
+              cell: (row: Promised) => t('parts.from', { low: whole(row.at_least), high: whole(row.below) }),
             },
-            { key: 'promised', header: t('parts.promised'), numeric: true, cell: (row: Promise) => formatPercent(row.promised) },
+            { key: 'promised', header: t('parts.promised'), numeric: true, cell: (row: Promised) => formatPercent(row.promised) },
             ...last,
           ]}
           rows={parts.calibration}
