@@ -99,12 +99,14 @@ def block_flops(config: LlamaConfig, tokens: int, reads: int) -> float:
 
 
 def number_tokenizer() -> Any:
-    """Words that are numbers, each its own id: what TRL's trainers ask for where only ids are trained on."""
-    from tokenizers import Tokenizer, models
+    """Words that are numbers, each its own id. Special tokens are none: they would be cut out of the words."""
+    from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    words = Tokenizer(models.WordLevel({str(i): i for i in range(4096)}, unk_token="3"))
-    return PreTrainedTokenizerFast(tokenizer_object=words, eos_token="1", pad_token="2", unk_token="3")
+    special = {1: "<end>", 2: "<pad>", 3: "<unk>"}
+    words = Tokenizer(models.WordLevel({special.get(i, str(i)): i for i in range(4096)}, unk_token="<unk>"))
+    words.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    return PreTrainedTokenizerFast(tokenizer_object=words, eos_token="<end>", pad_token="<pad>", unk_token="<unk>")
 
 
 def best(candidates: Mapping[int, Callable[[], object]]) -> int:

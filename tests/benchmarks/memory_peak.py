@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import pre_tokenizers
 from transformers import LlamaForCausalLM
 
 from tests.benchmarks.machine import PRECISION, THREADS, model_config, number_tokenizer, set_up
@@ -66,9 +65,7 @@ def records(kind: str) -> list[dict[str, Any]]:
 
 def make_models(folder: Path) -> dict[str, Path]:
     """A policy of random weights, and a reward model that starts from it."""
-    numbers = number_tokenizer()
-    numbers.backend_tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    numbers.save_pretrained(folder / "policy")
+    number_tokenizer().save_pretrained(folder / "policy")
     LlamaForCausalLM(model_config()).save_pretrained(folder / "policy")
     tokenizer = load_tokenizer(folder / "policy")
     reward = new_reward_model(folder / "policy", tokenizer)
