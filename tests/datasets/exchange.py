@@ -28,7 +28,7 @@ def packed(rows: list[Any], name: str) -> bytes:
         content = file.getvalue()
     else:
         content = "".join(json.dumps(row) + "\n" for row in rows).encode()
-    return gzip.compress(content) if name.endswith(".gz") else content
+    return gzip.compress(content, mtime=0) if name.endswith(".gz") else content
 
 
 def read(content: bytes, name: str, kind: Kind = "comparisons", layout: str = "") -> tuple[str, list[Row | Refusal]]:
