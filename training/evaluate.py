@@ -31,7 +31,7 @@ from training.comparisons import PromptGroup, load_comparisons
 from training.config import EvaluateConfig
 from training.data import DataError, Example, TokenBlocks, encode_demonstrations, text_files, tokenize_text
 from training.files import write_json
-from training.loop import run_stage
+from training.loop import Stage, run_stage
 from training.models import load_policy, load_reward_model, load_tokenizer, position_limit
 from training.pretrain import next_token_loss
 from training.rollout import Policy
@@ -42,7 +42,7 @@ from training.sft import response_loss_sum
 SPLITS = ("train", "valid", "test")
 
 
-class Evaluation:
+class Evaluation(Stage):
     """The stage: a step measures `records_per_step` records, or as many blocks of text."""
 
     def __init__(self, run: Run) -> None:
@@ -148,6 +148,7 @@ class Evaluation:
             pad_id=self.pad_id,
             most_tokens=self.config.micro_batch_tokens,
             autocast=self.run.autocast,
+            stop_check=self.run.check_stop,
         )
         self.scores += scores
         self.run.account.add(self.cost, [len(row) for group in groups for row in group.rows])
@@ -158,9 +159,6 @@ class Evaluation:
 
     def load_state(self, state: dict[str, Any]) -> None:
         self.sums, self.scores = state["measured"]["sums"], state["measured"]["scores"]
-
-    def samples(self, number: int) -> list[dict[str, Any]]:
-        return []
 
     def report(self) -> dict[str, Any]:
         """Every number measured, with what it is of."""

@@ -1,15 +1,6 @@
 """The one step loop of all stages: seeds, metrics, checkpoints, resume, stopping, and how a run ends.
 
-A stage says what one step is; everything that must be the same in every stage is here:
-
-    class Stage:
-        total_steps: int
-        def step(self, number: int) -> dict[str, float]     one update (or one chunk of sampling); its metrics
-        def state(self) -> dict[str, Any]                   what a checkpoint holds, by file name
-        def load_state(self, state: dict[str, Any]) -> None
-        def samples(self, number: int) -> list[dict]        texts for samples.jsonl at this step, mostly none
-        def write_output(self, folder: Path) -> None        the result, into an empty folder
-        def close(self) -> None
+A stage (Stage) says what one step is; everything that must be the same in every stage is here:
 
     def build(run: Run) -> Stage: ...
     def main() -> int: return run_stage("sft", build, sys.argv[1:])
@@ -18,8 +9,10 @@ What a run promises. A step's line in metrics.jsonl is written before its checkp
 written beside, synced, and renamed, with a manifest of hashes; one without a valid manifest does not count.
 A run that is started again goes on from its last checkpoint: on one CPU with the same versions and thread
 count it ends with the same weights, bit for bit, as one that was never stopped. Lines after that checkpoint
-are cut off, so that no step is in the files twice. Each start is an attempt with a number; an attempt that
-finds a higher number in RUN_DIR/attempt ends without writing. A lock on RUN_DIR/lock keeps two attempts
+are cut off, so that no step is in the files twice. A stop drops what is being done and keeps what was learned:
+it comes through while data are read, within a step, in what is measured after an update (the checkpoint then says so,
+and the next attempt measures it), and while the result is written. Each start is an attempt with a number; an attempt
+that finds a higher number in RUN_DIR/attempt ends without writing. A lock on RUN_DIR/lock keeps two attempts
 apart on one machine: one that a worker started waits for it, one that a person started is refused.
 
 Exit codes: 0 done; 1 crashed (error.json); 2 refused before any work (error.json); 3 stopped on request
@@ -36,16 +29,25 @@ import signal
 import sys
 import time
 import traceback
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 import torch.distributed as dist
 from transformers.utils import logging as transformers_logging
 
-from training.attempts import FencedError, HeldError, StopRequested, locked, take_attempt, watch_supervisor
+from training.attempts import (
+    FencedError,
+    HeldError,
+    StopRequested,
+    locked,
+    stopping_anywhere,
+    take_attempt,
+    watch_supervisor,
+)
 from training.checkpoints import Checkpoints
 from training.config import installed_versions, read_run
 from training.files import LineFile, remove_half_written, whole_folder
@@ -61,16 +63,33 @@ from training.run import Run, pick_device
 DONE, CRASHED, REFUSED, STOPPED, HALTED = 0, 1, 2, 3, 4
 
 
-class Stage(Protocol):
-    """What the loop asks of a stage; see the head of this file."""
+class Stage(ABC):
+    """What the loop asks of a stage. StopRequested may come from step, measure, samples and write_output."""
 
     total_steps: int
 
-    def step(self, number: int) -> dict[str, float]: ...
-    def state(self) -> dict[str, Any]: ...
+    @abstractmethod
+    def step(self, number: int) -> dict[str, float]:
+        """One update (or one chunk of sampling, scoring or measuring); its metrics."""
+
+    def measure(self, number: int) -> dict[str, float]:
+        """Further metrics of the step that was just done, such as a validation; changes nothing that learns."""
+        return {}
+
+    def samples(self, number: int) -> list[dict[str, Any]]:
+        """Texts for samples.jsonl at this step, mostly none; changes nothing that learns."""
+        return []
+
+    @abstractmethod
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint holds, by file name."""
+
+    @abstractmethod
     def load_state(self, state: dict[str, Any]) -> None: ...
-    def samples(self, number: int) -> list[dict[str, Any]]: ...
-    def write_output(self, folder: Path) -> None: ...
+
+    @abstractmethod
+    def write_output(self, folder: Path) -> None:
+        """The result, into an empty folder."""
 
 
 def _finite(values: dict[str, float]) -> dict[str, float | None]:
@@ -116,7 +135,8 @@ def _restore(run: Run, stage: Stage, checkpoints: Checkpoints) -> None:
         stage.load_state(state)
         if run.ranks.rank < len(random_states):
             set_rng_state(random_states[run.ranks.rank], run.device)
-        run.step_number = step
+        run.learned = manifest.get("learned")
+        run.step_number = step if run.learned is None else step - 1
         run.last_values = dict(manifest.get("values", {}))
         run.log(f"Going on after step {step}.")
         for fact, here in _machine_facts(run).items():
@@ -141,7 +161,7 @@ def _machine_facts(run: Run) -> dict[str, Any]:
     }
 
 
-def _save_checkpoint(run: Run, stage: Stage, checkpoints: Checkpoints, random_state: dict[str, Any]) -> None:
+def _save_checkpoint(run: Run, stage: Stage, checkpoints: Checkpoints, random_state: dict[str, Any], step: int) -> None:
     random_states = run.ranks.gather(random_state)
     state = stage.state()
     if run.ranks.first:
@@ -151,45 +171,69 @@ def _save_checkpoint(run: Run, stage: Stage, checkpoints: Checkpoints, random_st
             "seed": run.seed,
             "values": _finite(run.last_values),
             **_machine_facts(run),
-        }
-        checkpoints.save(run.step_number, state | {"rng": random_states}, facts, fence=run.check_fence)
+        } | ({} if run.learned is None else {"learned": run.learned})
+        checkpoints.save(step, state | {"rng": random_states}, facts, fence=run.check_fence)
         checkpoints.prune(run.config.keep_checkpoints)
     run.ranks.barrier()
+
+
+def _all_finite(values: dict[str, float]) -> bool:
+    return all(map(math.isfinite, values.values()))
 
 
 def _steps(run: Run, stage: Stage, checkpoints: Checkpoints) -> bool:
     """Runs the steps that are left; whether all are done (else a stop was asked for)."""
     metrics, samples = LineFile(run.folder / "metrics.jsonl"), LineFile(run.folder / "samples.jsonl")
-    saved = run.step_number
     random_state = rng_state(run.device)
     before = time.perf_counter()
+
+    def learned_through() -> int:
+        """The last step whose update stands."""
+        return run.step_number if run.learned is None else run.step_number + 1
+
+    def since() -> float:
+        """Device seconds since this was asked last."""
+        nonlocal before
+        spent, before = (time.perf_counter() - before) * run.ranks.world, time.perf_counter()
+        return spent
 
     def stop_here() -> bool:
         halt = run.ranks.gather(read_halt(run.folder) if run.ranks.first else None)[0]
         if halt is not None:
             raise halt
-        if run.step_number > saved:
-            _save_checkpoint(run, stage, checkpoints, random_state)
-        run.log(f"Stopped on request after step {run.step_number} of {stage.total_steps}.")
+        if run.learned is not None:
+            run.learned["device_seconds"] += since()
+        if learned_through() > saved:
+            _save_checkpoint(run, stage, checkpoints, random_state, learned_through())
+        what = "" if run.learned is None else ", before it was measured"
+        run.log(f"Stopped on request after step {learned_through()} of {stage.total_steps}{what}.")
         return False
 
+    saved = learned_through()
     while run.step_number < stage.total_steps:
         if run.ranks.any(run.stop_requested()):
             return stop_here()
         number = run.step_number + 1
         run.batch.clear()
+        measured: dict[str, float] = {}
+        texts: list[dict[str, Any]] = []
         try:
-            values = stage.step(number) | run.account.take()
+            if run.learned is None:
+                values = stage.step(number) | run.account.take()
+                run.learned = values | {"device_seconds": since()}
+                random_state = rng_state(run.device)
+            if _all_finite(run.learned):
+                measured, texts = stage.measure(number), stage.samples(number)
         except StopRequested:
             return stop_here()
-        values["device_seconds"] = ((now := time.perf_counter()) - before) * run.ranks.world
-        before = now
+        values = run.learned | measured
+        values["device_seconds"] += since()
         line = {"attempt": run.attempt, "step": number, "of": stage.total_steps, "time": time.time()}
         if run.ranks.first:
             run.check_fence()
             metrics.append([line | {"values": _finite(values)}])
-        broken = [name for name, value in values.items() if not math.isfinite(value)]
-        if broken:
+        if not _all_finite(values):
+            broken = [name for name, value in values.items() if not math.isfinite(value)]
             if run.batch.records:
                 run.log(f"Step {number} read: {', '.join(run.batch.records)}.")
             raise HaltedError(
@@ -197,14 +241,13 @@ def _steps(run: Run, stage: Stage, checkpoints: Checkpoints) -> bool:
                 f"{', '.join(broken)} became not a number at step {number}. {run.batch.told()}Try a "
                 "lower learning rate, or fp32 in place of bf16.",
             )
-        run.step_number = number
+        run.step_number, run.learned = number, None
         run.last_values |= values
-        texts = stage.samples(number)
         if texts and run.ranks.first:
             samples.append({"attempt": run.attempt, "step": number, **text} for text in texts)
         random_state = rng_state(run.device)
-        if number % run.config.checkpoint_every == 0 or number == stage.total_steps:
-            _save_checkpoint(run, stage, checkpoints, random_state)
+        if number > saved and (number % run.config.checkpoint_every == 0 or number == stage.total_steps):
+            _save_checkpoint(run, stage, checkpoints, random_state, number)
             saved = number
     return True
 
@@ -260,6 +303,12 @@ def run_stage(kind: str, build: Callable[[Run], Stage], arguments: Sequence[str]
             dist.destroy_process_group()
 
 
+def _take_stop(run: Run) -> None:
+    """A request that was honored must not stop the next attempt."""
+    if run.ranks.first:
+        (run.folder / "stop").unlink(missing_ok=True)
+
+
 def _halted(run: Run, halt: HaltedError, checkpoints: Checkpoints) -> int:
     """Leaves the run as it was at its last checkpoint, marked, with what is to be known of the halt."""
     kept = max(checkpoints.steps(), default=0)
@@ -267,7 +316,7 @@ def _halted(run: Run, halt: HaltedError, checkpoints: Checkpoints) -> int:
     run.log(f"Halted after step {run.step_number}. {halt}")
     if run.ranks.first:
         run.check_fence()
-        (run.folder / "stop").unlink(missing_ok=True)
+        _take_stop(run)
         write_halt(run.folder, halt, attempt=run.attempt, step=run.step_number)
     report(run.folder, halt, first_only=True)
     return HALTED
@@ -291,28 +340,37 @@ def _attempt(run: Run, build: Callable[[Run], Stage], *, supervised: bool) -> in
             if (run.folder / "output").is_dir():
                 run.log("This run is done already.")
                 return DONE
+            checkpoints = Checkpoints(run.folder / "checkpoints")
             try:
-                _check_input_hashes(run)
-                check_room(run)
-                seed_everything(run.seed + 100_003 * run.ranks.rank)
-                stage = build(run)
-                checkpoints = Checkpoints(run.folder / "checkpoints")
-                _restore(run, stage, checkpoints)
+                # Ranks stop together, and agree on it between steps.
+                with stopping_anywhere(run.stop_requested) if run.ranks.world == 1 else contextlib.nullcontext():
+                    _check_input_hashes(run)
+                    check_room(run)
+                    seed_everything(run.seed + 100_003 * run.ranks.rank)
+                    stage = build(run)
+                    _restore(run, stage, checkpoints)
                 run.log(
                     f"{run.spec.kind}: {stage.total_steps} steps on {run.device.type}, "
                     f"{torch.get_num_threads()} threads, {run.ranks.world} process(es), {run.config.precision}."
                 )
                 started = True
-                try:
-                    done = _steps(run, stage, checkpoints)
-                except HaltedError as halt:
-                    return _halted(run, halt, checkpoints)
+                done = _steps(run, stage, checkpoints)
                 if done:
                     _write_output(run, stage)
                     run.log("Done.")
-                elif run.ranks.first:
-                    (run.folder / "stop").unlink(missing_ok=True)
+                else:
+                    _take_stop(run)
                 return DONE if done else STOPPED
+            except StopRequested:
+                if (asked := read_halt(run.folder)) is not None:
+                    return _halted(run, asked, checkpoints)
+                run.log(
+                    f"Stopped on request {'before the result was written' if started else 'while it was starting'}."
+                )
+                _take_stop(run)
+                return STOPPED
+            except HaltedError as halt:
+                return _halted(run, halt, checkpoints)
             except Exception as error:
                 run.log(traceback.format_exc().rstrip())
                 if not isinstance(error, FencedError):

@@ -6,8 +6,8 @@ peak is what stays and the largest moment. It needs no torch, for the web proces
 
 What it rests on. CERTAIN parts are numbers of parameters times the bytes that models.py, optimizer.py and ppo.py hold
 for each: weights and gradients in fp32 4 each, AdamW's two averages 8, PPO's EMA 4, and PPO's copy of the state from
-before an update (12 for each number of policy and value network, 4 of the EMA, and a tied table twice), which is taken
-where checkpoints are not written in every iteration. The rest is an estimate. For each layer and token a backward pass
+before an update (12 for each number of policy and value network, 4 of the EMA), which is taken where checkpoints are
+not written in every iteration. The rest is an estimate. For each layer and token a backward pass
 keeps, in numbers,
 
     norms       6 D     three tensors [tokens, D] in each RMSNorm of two (4 where they are LayerNorms)
@@ -129,7 +129,7 @@ def foresee(
     if kind == "ppo":
         lasting["average"] = 4 * known["policy"].parameters
         if config.checkpoint_every > 1 and config.episodes > config.rollout_batch:
-            lasting["kept"] = 12 * learned + lasting["average"] + 4 * known["policy"].tied
+            lasting["kept"] = 12 * learned + lasting["average"]
     moments: dict[str, dict[str, int]] = {}
     if learners:
         tokens = _learned_tokens(kind, config, learners[0], data, ranks)

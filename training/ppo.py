@@ -49,7 +49,7 @@ from training.data import (
 )
 from training.demonstrated import read_demonstrated
 from training.halts import HaltedError
-from training.loop import run_stage
+from training.loop import Stage, run_stage
 from training.models import (
     model_card,
     position_limit,
@@ -83,18 +83,22 @@ class Measured:
     entropies: torch.Tensor
 
 
-def _on_cpu(state: Any) -> Any:
-    """A copy of a state that later updates don't touch."""
+def _on_cpu(state: Any, copies: dict[tuple[int, torch.Size], torch.Tensor] | None = None) -> Any:
+    """A copy of a state that later updates don't touch; a tied table, which it names twice, is copied once."""
+    copies = {} if copies is None else copies
     if isinstance(state, torch.Tensor):
-        return state.detach().to("cpu", copy=True)
+        of = (state.data_ptr(), state.shape)
+        if of not in copies:
+            copies[of] = state.detach().to("cpu", copy=True)
+        return copies[of]
     if isinstance(state, dict):
-        return {key: _on_cpu(value) for key, value in state.items()}
+        return {key: _on_cpu(value, copies) for key, value in state.items()}
     if isinstance(state, list):
-        return [_on_cpu(value) for value in state]
+        return [_on_cpu(value, copies) for value in state]
     return state
 
 
-class Ppo(PpoUpdate):
+class Ppo(PpoUpdate, Stage):
     """The stage: one iteration a step."""
 
     def __init__(self, run: Run) -> None:
@@ -221,9 +225,7 @@ class Ppo(PpoUpdate):
             rollouts |= of_rank
         return prompts, [rollouts[i] for i in range(size)]
 
-    def _answers(
-        self, policy: Policy, prompts: Sequence[Prompt], seeds: Sequence[int], most: int, *, stop: bool = True
-    ) -> list[Rollout]:
+    def _answers(self, policy: Policy, prompts: Sequence[Prompt], seeds: Sequence[int], most: int) -> list[Rollout]:
         with self.run.autocast():
             return generate(
                 policy,
@@ -233,7 +235,7 @@ class Ppo(PpoUpdate):
                 temperature=self.config.temperature,
                 eos_id=self.eos_id,
                 pad_id=self.pad_id,
-                stop_check=self.run.check_stop if stop else None,
+                stop_check=self.run.check_stop,
             )
 
     @torch.no_grad()
@@ -345,12 +347,12 @@ class Ppo(PpoUpdate):
             return []
         seeds = [episode_seed(self.run.seed, -1, i) for i in range(len(self.shown))]
         most = min(self.config.sample_tokens, self.config.max_response_tokens)
-        # Between iterations there is nothing to throw away, so nothing stops in here.
-        rollouts = self._answers(policy, self.shown, seeds, most, stop=False)
+        rollouts = self._answers(policy, self.shown, seeds, most)
         rewards = self._scores(self.shown, rollouts)
         kls: list[list[float]] = [[] for _ in rollouts]
         lengths = [len(p.ids) + len(r.ids) for p, r in zip(self.shown, rollouts, strict=True)]
         for part in micro_batches(lengths, self.config.micro_batch_tokens):
+            self.run.check_stop()
             batch = response_batch(
                 [self.shown[i].ids for i in part], [rollouts[i].ids for i in part], self.pad_id, self.run.device
             )

@@ -104,6 +104,7 @@ class PpoUpdate:
             most_tokens=self.config.micro_batch_tokens,
             autocast=self.run.autocast,
             layout=self.layout,
+            stop_check=self.run.check_stop,
         )
         if not self.config.penalize_missing_end:
             return scores

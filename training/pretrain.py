@@ -41,7 +41,7 @@ from training.data import (
     tokenize_text,
 )
 from training.demonstrated import Demonstrated, read_demonstrated
-from training.loop import run_stage
+from training.loop import Stage, run_stage
 from training.losses import chunked_logprobs
 from training.models import (
     ASSISTANT,
@@ -129,13 +129,14 @@ def mean_text_loss(run: Run, policy: Policy, blocks: TokenBlocks, most_tokens: i
     policy.model.eval()
     total, count = 0.0, 0
     for ids_BT in blocks.in_order(most_tokens):
+        run.check_stop()
         with run.autocast():
             total += float(next_token_loss(policy, ids_BT.to(run.device)))
         count += ids_BT.shape[1] - 1
     return total / count
 
 
-class Pretraining:
+class Pretraining(Stage):
     """The stage: one optimizer step a step."""
 
     def __init__(self, run: Run) -> None:
@@ -217,18 +218,19 @@ class Pretraining:
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.run.account.add(self.cost, [ids_BT.shape[1] - 1] * size, learning=True)
-        values = {
+        return {
             "loss": self.run.ranks.sum([total])[0] / tokens,
             "lr": rate,
             "gradient_norm": norm,
             "tokens": float(number * tokens),
             "tokens_per_second": tokens / (time.perf_counter() - started),
         }
-        if self.held_out and (number % self.config.validate_every == 0 or number == self.total_steps):
-            values["validation_loss"] = mean_text_loss(
-                self.run, self.policy, self.held_out, self.config.validation_tokens
-            )
-        return values
+
+    def measure(self, number: int) -> dict[str, float]:
+        if not self.held_out or (number % self.config.validate_every and number != self.total_steps):
+            return {}
+        loss = mean_text_loss(self.run, self.policy, self.held_out, self.config.validation_tokens)
+        return {"validation_loss": loss}
 
     def state(self) -> dict[str, Any]:
         return {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
@@ -252,6 +254,7 @@ class Pretraining:
                 temperature=1.0,
                 eos_id=document_end_id(self.tokenizer),
                 pad_id=self.tokenizer.pad_token_id,
+                stop_check=self.run.check_stop,
             )
         return [
             {

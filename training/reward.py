@@ -43,7 +43,7 @@ from training.data import DataError, Layout, epoch_order, load_demonstrations
 from training.demonstrated import prompt_key, read_demonstrated
 from training.files import write_json
 from training.flat import pick_layout
-from training.loop import run_stage
+from training.loop import Stage, run_stage
 from training.losses import preference_loss
 from training.models import load_tokenizer, model_card, new_reward_model, position_limit, save_model, set_dropout
 from training.optimizer import clip_gradients, cosine, make_adamw, set_learning_rate
@@ -60,7 +60,7 @@ def _round_weights(model: nn.Module, precision: str) -> None:
                 parameter.copy_(parameter.bfloat16())
 
 
-class RewardTraining:
+class RewardTraining(Stage):
     """The stage: one optimizer step a step."""
 
     def __init__(self, run: Run) -> None:
@@ -151,7 +151,7 @@ class RewardTraining:
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self._count(groups)
-        values = {
+        return {
             "loss": loss,
             "accuracy": right / pairs,
             "reward_mean": scores / outputs,
@@ -160,10 +160,12 @@ class RewardTraining:
             "pairs": pairs,
             "tokens_per_second": tokens / (time.perf_counter() - started),
         }
+
+    def measure(self, number: int) -> dict[str, float]:
         every = self.config.validate_every or self.steps_per_epoch
-        if self.valid and (number % every == 0 or number == self.total_steps):
-            values |= {f"validation_{name}": value for name, value in self._validate().items()}
-        return values
+        if not self.valid or (number % every and number != self.total_steps):
+            return {}
+        return {f"validation_{name}": value for name, value in self._validate().items()}
 
     def _count(self, groups: Sequence[PromptGroup]) -> None:
         """Put a step's groups on the account: a prompt once where its outputs share it, else with each of them."""
@@ -225,6 +227,7 @@ class RewardTraining:
             most_tokens=self.config.micro_batch_tokens,
             autocast=self.run.autocast,
             layout=self.sharing,
+            stop_check=self.run.check_stop,
         )
 
     def state(self) -> dict[str, Any]:
@@ -233,9 +236,6 @@ class RewardTraining:
     def load_state(self, state: dict[str, Any]) -> None:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
-
-    def samples(self, number: int) -> list[dict[str, Any]]:
-        return []
 
     def _set_bias(self) -> str:
         """Sets reward_bias so that the mean score is 0 over demonstrations, else over training outputs; says
@@ -255,6 +255,7 @@ class RewardTraining:
             most_tokens=self.config.micro_batch_tokens,
             autocast=self.run.autocast,
             layout=self.layout,
+            stop_check=self.run.check_stop,
         )
         self.model.config.reward_bias = -sum(scores) / len(scores)
         return f"The mean reward is 0 over {what}."

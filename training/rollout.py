@@ -136,7 +136,7 @@ def generate(
     eos_id: int,
     pad_id: int,
     top_p: float = 1.0,
-    stop_check: Callable[[], None] | None = None,
+    stop_check: Callable[[], None] = lambda: None,
 ) -> list[Rollout]:
     """One answer to each prompt, by its seed; the model's dropout is off meanwhile.
 
@@ -151,9 +151,7 @@ def generate(
     was_training = policy.model.training
     policy.model.eval()
     try:
-        return _decode(
-            policy, prompts_ids, seeds, max_new_tokens, temperature, top_p, eos_id, pad_id, stop_check or (lambda: None)
-        )
+        return _decode(policy, prompts_ids, seeds, max_new_tokens, temperature, top_p, eos_id, pad_id, stop_check)
     finally:
         policy.model.train(was_training)
 

@@ -44,6 +44,7 @@ class Run:
     ranks: Ranks
     attempt: int
     step_number: int = 0  # the last complete step
+    learned: dict[str, float] | None = None  # the next step's values, where its update stands and is not measured yet
     last_values: dict[str, float] = field(default_factory=dict)
     account: Account = field(default_factory=Account)  # of the step at hand
     batch: Batch = field(default_factory=Batch)  # of the step at hand
@@ -93,10 +94,9 @@ class Run:
         return self._stop.is_set() or (self.ranks.first and any((self.folder / name).exists() for name in STOPS))
 
     def check_stop(self) -> None:
-        """Raises StopRequested where a stop was asked for; call it where the step so far may be thrown away.
+        """Raises StopRequested where a stop was asked for; call it where what is done so far may be thrown away.
 
-        On several ranks it does nothing inside a step: ranks must stop at the same place, and they agree on
-        it between steps.
+        On several ranks it does nothing: ranks must stop at the same place, and they agree on it between steps.
         """
         if self.ranks.world == 1 and self.stop_requested():
             raise StopRequested

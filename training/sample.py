@@ -23,7 +23,7 @@ from typing import Any
 from training.account import model_cost, sequence_lengths
 from training.config import SampleConfig
 from training.data import DataError, decode_completion, read_conditioned, render_prompt
-from training.loop import run_stage
+from training.loop import Stage, run_stage
 from training.models import load_policy, load_reward_model, load_tokenizer, position_limit, require_same_tokenizer
 from training.records import CandidateRecord, PromptRecord, message_dicts, write_records
 from training.rollout import Policy, Rollout, episode_seed, generate
@@ -31,7 +31,7 @@ from training.run import Run
 from training.scores import score_rows
 
 
-class Sampling:
+class Sampling(Stage):
     """The stage: a step answers `prompts_per_step` prompts."""
 
     def __init__(self, run: Run) -> None:
@@ -131,6 +131,7 @@ class Sampling:
             pad_id=self.tokenizer.pad_token_id,
             most_tokens=self.config.micro_batch_tokens,
             autocast=self.run.autocast,
+            stop_check=self.run.check_stop,
         )
 
     def state(self) -> dict[str, Any]:

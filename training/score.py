@@ -17,6 +17,7 @@ import math
 import statistics
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -27,14 +28,14 @@ from training.comparisons import PromptGroup
 from training.config import ScoreConfig
 from training.data import DataError, encode_completion, read_conditioned, render_prompt
 from training.files import write_json
-from training.loop import run_stage
+from training.loop import Stage, run_stage
 from training.models import ModelError, load_reward_model, load_tokenizer, position_limit
 from training.records import OutputsRecord, ScoreRecord, read_records, write_records
 from training.run import Run
 from training.scores import score_groups
 
 
-class Scoring:
+class Scoring(Stage):
     """The stage: a step scores the outputs of `prompts_per_step` prompts."""
 
     def __init__(self, run: Run) -> None:
@@ -57,20 +58,21 @@ class Scoring:
 
     def step(self, number: int) -> dict[str, float]:
         started = time.perf_counter()
-        self.run.check_stop()
-        names, groups = self._encoded(self._read(number))
+        names, groups, dropped = self._encoded(self._read(number))
         found = score_groups(
             self.model,
             groups,
             pad_id=self.tokenizer.pad_token_id,
             most_tokens=self.config.micro_batch_tokens,
             autocast=self.run.autocast,
+            stop_check=self.run.check_stop,
         )
         scores = [score for of_prompt in found for score in of_prompt]
         if not all(map(math.isfinite, scores)):
             raise ModelError("the reward model gave an output a score that is no finite number")
         self.run.account.add(self.cost, [len(row) for group in groups for row in group.rows])
         self.scores += zip(names, scores, strict=True)
+        self.dropped = {name: count + dropped[name] for name, count in self.dropped.items()}
         values = {"reward": sum(scores) / len(scores)} if scores else {}
         return values | {
             "candidates": float(len(self.scores)),
@@ -86,23 +88,24 @@ class Scoring:
         self._next_step = number + 1
         return list(islice(self._records, size))
 
-    def _encoded(self, records: list[OutputsRecord]) -> tuple[list[str], list[PromptGroup]]:
-        """The outputs that fit, as their ids in order and as groups by prompt."""
+    def _encoded(self, records: list[OutputsRecord]) -> tuple[list[str], list[PromptGroup], Counter[str]]:
+        """The outputs that fit, as their ids in order and as groups by prompt, and how many do not, by the reason."""
         names: list[str] = []
         groups: list[PromptGroup] = []
+        dropped: Counter[str] = Counter()
         for record in records:
             prompt_ids = render_prompt(self.tokenizer, record.messages)
             if len(prompt_ids) > self.config.max_prompt_tokens:
-                self.dropped["prompt_too_long"] += len(record.candidates)
+                dropped["prompt_too_long"] += len(record.candidates)
                 continue
             longest = min(self.config.max_response_tokens, self.room - len(prompt_ids))
             encoded = [(one.id, encode_completion(self.tokenizer, one.text)) for one in record.candidates]
             fitting = [(name, ids) for name, ids in encoded if len(ids) <= longest]
-            self.dropped["output_too_long"] += len(encoded) - len(fitting)
+            dropped["output_too_long"] += len(encoded) - len(fitting)
             if fitting:
                 names += [name for name, _ in fitting]
                 groups.append(PromptGroup(record.id, prompt_ids, [ids for _, ids in fitting], []))
-        return names, groups
+        return names, groups, dropped
 
     def state(self) -> dict[str, Any]:
         return {"scored": {"scores": list(self.scores), "dropped": dict(self.dropped)}}
@@ -110,9 +113,6 @@ class Scoring:
     def load_state(self, state: dict[str, Any]) -> None:
         self.scores = [(str(name), float(score)) for name, score in state["scored"]["scores"]]
         self.dropped = state["scored"]["dropped"]
-
-    def samples(self, number: int) -> list[dict[str, Any]]:
-        return []
 
     def report(self) -> dict[str, float]:
         """How many outputs have a score, and how the scores are spread; of none only their number."""

@@ -116,10 +116,12 @@ def score_rows(
     most_tokens: int,
     autocast: Autocast = contextlib.nullcontext,
     layout: Layout = "rows",
+    stop_check: Callable[[], None] = lambda: None,
 ) -> list[float]:
-    """The score of each row of ids (prompt, answer, end of turn), in the rows' order."""
+    """The score of each row of ids (prompt, answer, end of turn), in the rows' order; `stop_check` may raise."""
     scores = [0.0] * len(rows)
     for part in micro_batches([len(row) for row in rows], most_tokens, layout=layout):
+        stop_check()
         with autocast():
             found = last_token_scores(model, [rows[i] for i in part], pad_id, layout=layout)
         for i, score in zip(part, found.tolist(), strict=True):
@@ -136,10 +138,12 @@ def score_groups(
     most_tokens: int,
     autocast: Autocast = contextlib.nullcontext,
     layout: Layout = "rows",
+    stop_check: Callable[[], None] = lambda: None,
 ) -> list[list[float]]:
-    """The scores of each group's outputs, in the groups' order."""
+    """The scores of each group's outputs, in the groups' order; `stop_check` may raise."""
     scores: list[list[float]] = [[] for _ in groups]
     for part in group_micro_batches(groups, most_tokens, layout=layout):
+        stop_check()
         with autocast():
             found = group_scores(model, [groups[i] for i in part], pad_id, layout=layout).tolist()
         for i in part:

@@ -45,7 +45,7 @@ from training.data import (
 from training.demonstrated import read_demonstrated
 from training.epochs import Epochs
 from training.flat import pick_layout
-from training.loop import run_stage
+from training.loop import Stage, run_stage
 from training.models import (
     load_policy,
     load_reward_model,
@@ -88,6 +88,7 @@ def response_loss_sum(
     policy.model.eval()
     total = 0.0
     for group in micro_batches([e.length for e in examples], most_tokens, layout=layout):
+        run.check_stop()
         total += float(response_loss(run, policy, [examples[i] for i in group], pad_id, layout=layout))
     return total
 
@@ -106,7 +107,7 @@ def text_examples_through(counted: Sequence[int], fraction: float, block: int) -
     return through
 
 
-class FineTuning:
+class FineTuning(Stage):
     """The stage: one optimizer step a step."""
 
     def __init__(self, run: Run) -> None:
@@ -208,14 +209,19 @@ class FineTuning:
         }
         if text_counted:
             values["text_loss"] = text_loss / text_counted
-        if number % self.steps_per_epoch == 0:
-            values["epoch"] = float(number // self.steps_per_epoch)
-            if self.data.valid:
-                values["validation_loss"] = self._held_out_loss()
-            if self.reward is not None:
-                scores = self._answers(self._shown(self.config.reward_prompts))[1]
-                values["reward_mean"] = sum(scores) / len(scores)
-                self._keep_epoch(int(values["epoch"]), values["reward_mean"], values.get("validation_loss"))
+        return values
+
+    def measure(self, number: int) -> dict[str, float]:
+        """At the end of an epoch the held-out loss and the reward of answers, by which its weights are kept."""
+        if number % self.steps_per_epoch:
+            return {}
+        values = {"epoch": float(number // self.steps_per_epoch)}
+        if self.data.valid:
+            values["validation_loss"] = self._held_out_loss()
+        if self.reward is not None:
+            scores = self._answers(self._shown(self.config.reward_prompts))[1]
+            values["reward_mean"] = sum(scores) / len(scores)
+            self._keep_epoch(int(values["epoch"]), values["reward_mean"], values.get("validation_loss"))
         return values
 
     def _keep_epoch(self, epoch: int, reward: float, validation_loss: float | None) -> None:
@@ -285,6 +291,7 @@ class FineTuning:
                 temperature=1.0,
                 eos_id=eos_id,
                 pad_id=self.pad_id,
+                stop_check=self.run.check_stop,
             )
         texts = [decode_completion(self.tokenizer, answer.ids) for answer in answers]
         if self.reward is None:
@@ -299,6 +306,7 @@ class FineTuning:
             pad_id=self.pad_id,
             most_tokens=self.config.micro_batch_tokens,
             autocast=self.run.autocast,
+            stop_check=self.run.check_stop,
         )
         return texts, scores
 

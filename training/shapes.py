@@ -49,11 +49,6 @@ class Shape:
     vocabulary: int
     positions: int
 
-    @property
-    def tied(self) -> int:
-        """The numbers of a table that a policy reads tokens by and writes them by; 0 where those are two."""
-        return 0 if self.head else self.vocabulary * self.width
-
     def as_reward_model(self) -> Shape:
         """The same trunk with a score in place of the unembedding."""
         return replace(self, parameters=self.parameters - self.head + self.width, head=0)

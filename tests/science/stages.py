@@ -75,9 +75,9 @@ def side_by_side(jobs: Iterable[Callable[[], Result]]) -> list[Result]:
 def _check_same(folder: Path, kind: str, inputs: Mapping[str, Path], seed: int, settings: Mapping[str, Any]) -> None:
     """Raises StageError where a kept run is another than is asked for: its numbers would be of something else."""
     kept = read_run(folder)
-    asked = asdict(parse_config(kind, kept.preset, settings))
+    asked, made = asdict(parse_config(kind, kept.preset, settings)), asdict(kept.config())
     hashes = {name: sha256_path(path.resolve()) for name, path in inputs.items()}
-    differs = [name for name, value in asked.items() if kept.settings[name] != value]
+    differs = [name for name, value in asked.items() if made[name] != value]
     differs += [name for name, sha256 in hashes.items() if kept.inputs[name]["sha256"] != sha256]
     if differs or kept.seed != seed:
         raise StageError(f"{folder} was made with other {', '.join(differs) or 'seed'}: remove it to make it anew.")

@@ -19,11 +19,11 @@ from toy_world import read_jsonl
 from training import loop
 from training.checkpoints import Checkpoints
 from training.config import make_run
-from training.loop import CRASHED, DONE, STOPPED, run_stage
+from training.loop import CRASHED, DONE, STOPPED, Stage, run_stage
 from training.run import Run
 
 
-class Counting:
+class Counting(Stage):
     """A stage that is nothing but its state: a number that grows by random amounts."""
 
     total_steps = 8
