@@ -43,13 +43,13 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   );
 }
 
-/** An error in words, for beside the control that it concerns. */
-export function ErrorText({ error }: { error: unknown }): ReactNode {
+/** An error in words, for beside the control that it concerns; `whole` names the fields, for where they are not at hand. */
+export function ErrorText({ error, whole = false }: { error: unknown; whole?: boolean }): ReactNode {
   const { t } = useTranslation();
   if (error instanceof NetworkError) return t('state.network');
   if (error instanceof ApiError) {
     const fields = Object.values(error.fields);
-    return fields.length ? fields.join(' ') : error.message;
+    return fields.length && !whole ? fields.join(' ') : error.message;
   }
   return t('state.unknown');
 }

@@ -96,7 +96,8 @@ function RunForm({ form, forms }: { form: Schema<'KindForm'>; forms: Schema<'For
     ),
     settings: settingValues(settings, typed),
   };
-  const ready = form.inputs.every((input) => !input.required || Boolean(inputs[input.name]?.trim()));
+  const complete = (one: Body): boolean => form.inputs.every((input) => !input.required || input.name in (one.inputs ?? {}));
+  const ready = complete(body);
   const launching = useMutation({
     mutationFn: () => launchRun(body),
     onSuccess: (run) => {
@@ -105,7 +106,7 @@ function RunForm({ form, forms }: { form: Schema<'KindForm'>; forms: Schema<'For
     },
   });
   const [calm] = useDebouncedValue(body, 500);
-  const estimate = useQuery(estimateQuery(calm, ready));
+  const estimate = useQuery(estimateQuery(calm, complete(calm)));
   const error = launching.error ?? (ready ? estimate.error : null);
   const errors = error instanceof ApiError ? error.fields : {};
   const launch = (): void => {
@@ -172,14 +173,14 @@ function RunForm({ form, forms }: { form: Schema<'KindForm'>; forms: Schema<'For
             <Estimate estimate={estimate.data} />
           ) : estimate.error ? (
             <Notice tone="bad">
-              <ErrorText error={estimate.error} />
+              <ErrorText error={estimate.error} whole />
             </Notice>
           ) : (
             <LoadingState />
           )}
           {launching.error && (
             <Notice tone="bad" role="alert">
-              <ErrorText error={launching.error} />
+              <ErrorText error={launching.error} whole />
             </Notice>
           )}
           <Group>

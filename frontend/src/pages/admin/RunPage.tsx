@@ -1,5 +1,5 @@
 /** One run: how far it is, its curves, its samples and its log, what went in and what came out. */
-import { Button, Group, Tabs, Text } from '@mantine/core';
+import { Button, Group, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -62,33 +62,35 @@ function Content({ run }: { run: Run }): ReactNode {
     >
       {live && <NoWorker />}
       {asking && <RunHaltPanel key={asking} run={run} asking={asking} onDone={() => setAsking(null)} />}
-      <Facts
-        facts={[
-          { label: t('status'), value: <RunStatus run={run} /> },
-          { label: t('kind'), value: t(`runKind.${run.kind}`) },
-          { label: t('runs.step'), value: <RunSteps run={run} /> },
-          { label: t('runs.took'), value: <Took run={run} /> },
-          ...(run.attempt > 1 ? [{ label: t('runs.attempt'), value: run.attempt }] : []),
-        ]}
-      />
-      {run.steps !== null && live && (
-        <div
-          className={classes.progress}
-          role="progressbar"
-          aria-label={t('runs.step')}
-          aria-valuenow={run.step}
-          aria-valuemin={0}
-          aria-valuemax={run.steps}
-        >
-          <span style={{ width: `${(100 * run.step) / Math.max(1, run.steps)}%` }} />
-        </div>
-      )}
-      {run.error && (
-        <Notice tone="bad" role="alert">
-          <strong>{run.error.title}</strong> {run.error.detail}
-        </Notice>
-      )}
-      <RunWaiting run={run} />
+      <Stack gap="sm">
+        <Facts
+          facts={[
+            { label: t('status'), value: <RunStatus run={run} /> },
+            { label: t('kind'), value: t(`runKind.${run.kind}`) },
+            { label: t('runs.step'), value: <RunSteps run={run} /> },
+            { label: t('runs.took'), value: <Took run={run} /> },
+            ...(run.attempt > 1 ? [{ label: t('runs.attempt'), value: run.attempt }] : []),
+          ]}
+        />
+        {run.steps !== null && live && (
+          <div
+            className={classes.progress}
+            role="progressbar"
+            aria-label={t('runs.step')}
+            aria-valuenow={run.step}
+            aria-valuemin={0}
+            aria-valuemax={run.steps}
+          >
+            <span style={{ width: `${(100 * run.step) / Math.max(1, run.steps)}%` }} />
+          </div>
+        )}
+        {run.error && (
+          <Notice tone="bad" role="alert">
+            <strong>{run.error.title}</strong> {run.error.detail}
+          </Notice>
+        )}
+        <RunWaiting run={run} />
+      </Stack>
       <RunReport run={run} />
       <Outcome run={run} />
       <Tabs value={tab} onChange={(value) => setFilter('tab', value ?? '')} mt="lg" keepMounted={false}>
