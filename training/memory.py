@@ -18,7 +18,8 @@ keeps, in numbers,
 of 4 bytes each; with bf16 attention and MLP are of 2, and the inputs of their products are kept twice. One layer more
 stands for what the backward pass itself makes. Without one, a pass holds one layer's. Logits stand in memory for a
 chunk (losses.CHUNK_LOGITS), about four times. Keys and values take 2 K numbers for each layer and token of prompt and
-answer. A token is taken to be four bytes of the data's file, and the longest text of a batch three times the mean.
+answer, of 2 bytes with bf16. A token is taken to be four bytes of the data's file, and the longest text of a batch
+three times the mean.
 
 What is not counted: the program (PROGRAM), files that the system keeps in memory because there is room, what the
 allocator cannot use again, what torch's kernels borrow, and text while it is tokenized. On a GPU `HOST` parts are in
@@ -282,8 +283,7 @@ def _answers(kind: str, config: Any, shapes: Mapping[str, Shape], data: Data | N
         return {}
     prompt = _prompt_tokens(config, policy, response, data)
     return {
-        # Keys stay in fp32, for the turn by their position is.
-        "cache": rows * (prompt + response) * (policy.layers + 1) * policy.keys * (6 if _half(config) else 8),
+        "cache": rows * (prompt + response) * (policy.layers + 1) * policy.keys * (4 if _half(config) else 8),
         "activations": rows * prompt * _layer(policy, config) + 5 * rows * prompt**2,
         "logits": DRAW_BYTES * rows * policy.vocabulary,
         "copies": _copies(policy, config),

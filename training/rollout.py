@@ -26,8 +26,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import DynamicCache, PreTrainedModel
+from transformers import PreTrainedModel
 
+from training.cache import ReservedCache
 from training.data import Layout, pad_rows
 from training.flat import FlatRow, lay_flat, read_flat
 from training.losses import chunked_entropies, chunked_logprobs
@@ -91,7 +92,7 @@ class Policy:
         attention_BT: torch.Tensor,
         *,
         positions_BT: torch.Tensor | None = None,
-        cache: DynamicCache | None = None,
+        cache: ReservedCache | None = None,
     ) -> torch.Tensor:
         """What the head reads at each token, [B, T, D]; a cache is read and extended in place."""
         options: dict[str, Any] = {"use_cache": cache is not None, "past_key_values": cache}
@@ -177,7 +178,7 @@ def _decode(
     answers: list[list[int]] = [[] for _ in prompts_ids]
     finished = [False] * len(answers)
     rows = list(range(len(answers)))  # the answer that each row of the batch belongs to
-    cache = DynamicCache()
+    cache = ReservedCache(ids_BT.shape[1] + max_new_tokens)
     for number in range(max_new_tokens):
         stop_check()
         hidden_BTD = policy.hidden(ids_BT, attention_BT, positions_BT=positions_BT, cache=cache)

@@ -7,6 +7,7 @@ import contextlib
 import pytest
 import torch
 from tiny_models import tiny_policy
+from torch.nn import functional as F
 from transformers import AutoModelForSequenceClassification, MistralConfig, MistralForCausalLM, PreTrainedModel
 
 from training.comparisons import PromptGroup, batch_pairs
@@ -122,6 +123,31 @@ def test_texts_in_one_row_say_what_they_say_alone(kind):
         for text, logits in zip(texts, found, strict=True):
             assert torch.allclose(logits, model(input_ids=torch.tensor([text])).logits[0], atol=1e-5)
     assert row.branch_ends().tolist() == [8, 12, 16, 20, 37, 38]
+
+
+@pytest.mark.parametrize("branches", [0, 3])
+def test_attention_is_in_fp32_where_the_rest_is_in_bf16(branches):
+    """Its result is what fp32 gives for inputs of 16 bits, rounded once; so are its gradients."""
+    model = tiny_policy("llama")
+    row = lay_flat([(list(range(3, 9)), [[7, 8]] * branches)] * 2, torch.device("cpu"))
+    asked = []
+
+    def note(query, key, value, **options):
+        asked.append({part.dtype for part in (query, key, value)})
+        return real(query, key, value, **options)
+
+    real, F.scaled_dot_product_attention = F.scaled_dot_product_attention, note
+    try:
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            found = read_flat(model.base_model, row)
+    finally:
+        F.scaled_dot_product_attention = real
+    assert asked
+    assert set.union(*asked) == {torch.float32}
+    whole = read_flat(model.base_model, row)
+    assert torch.allclose(found.float(), whole, atol=0.05)
+    found.float().square().sum().backward()
+    assert all(p.grad is not None and p.grad.isfinite().all() for p in model.base_model.parameters())
 
 
 def test_the_model_s_own_attention_is_back_afterwards():

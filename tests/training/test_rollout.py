@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 from tiny_models import tiny_policy
+from transformers import DynamicCache
 
+from training.cache import ReservedCache
 from training.rollout import (
     Policy,
     draw_tokens,
@@ -53,6 +55,28 @@ def test_cache_and_left_padding_change_nothing(kind):
         for prompt, seed, rollout in zip(PROMPTS, seeds, found, strict=True):
             assert rollout.ids == slow_answer(model, prompt, seed, temperature=temperature)
             assert rollout.finished == (rollout.ids[-1] == EOS)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_cache_answers_as_that_of_transformers(monkeypatch, kind, precision):
+    model, seeds = tiny_policy(kind), [episode_seed(3, i) for i in range(32)]
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bf16"):
+        found = answer(model, PROMPTS * 8, seeds, max_new_tokens=40)
+        monkeypatch.setattr("training.rollout.ReservedCache", lambda room: DynamicCache())
+        expected = answer(model, PROMPTS * 8, seeds, max_new_tokens=40)
+    assert found == expected
+    assert len({len(rollout.ids) for rollout in found}) > 3, "rows leave the batch on the way"
+
+
+def test_a_cache_takes_no_more_than_its_room():
+    cache, states = ReservedCache(4), torch.randn(2, 1, 3, 8)
+    keys, values = cache.update(states, states + 1, 0)
+    assert torch.equal(keys, states)
+    assert torch.equal(values, states + 1)
+    assert cache.get_seq_length() == 3
+    with pytest.raises(ValueError, match="5 tokens, and room for 4"):
+        cache.update(states[:, :, :2], states[:, :, :2], 0)
 
 
 def test_answers_do_not_depend_on_neighbors():
