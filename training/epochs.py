@@ -28,9 +28,10 @@ class Epochs:
         return self.folder / str(epoch)
 
     def add(self, epoch: int, reward: float, validation_loss: float | None) -> None:
-        """Notes an epoch's score."""
+        """Notes an epoch's score; one that was noted before, of which a stop came before the samples, once."""
         row = {"epoch": float(epoch), "reward": reward}
-        self.scored.append(row if validation_loss is None else row | {"validation_loss": validation_loss})
+        row |= {} if validation_loss is None else {"validation_loss": validation_loss}
+        self.scored = [*(other for other in self.scored if other["epoch"] < epoch), row]
 
     def write(self, epoch: int, save: Callable[[Path], None], *, fence: Callable[[], None]) -> None:
         """Keeps an epoch's model, whole or not at all; without `keep_all`, only the one that would be chosen."""

@@ -70,6 +70,9 @@ def test_it_ends_as_if_undisturbed(
         assert not list(stopped.rglob("*.tmp*")), "nothing half written is left"
     assert run_stage(case.kind, case.stage, [str(stopped)]) == DONE
     assert result(stopped) == result(whole)
+    cards = [(run / "output" / "README.md").read_text().splitlines() for run in (stopped, whole)]
+    tables = [[line for line in card if line.startswith("| ")] for card in cards]
+    assert tables[0] == tables[1], "each epoch once"
     steps = [row["step"] for row in read_jsonl(stopped / "metrics.jsonl")]
     assert steps == list(range(1, len(steps) + 1)), "no step twice, none missing"
 
