@@ -1,8 +1,8 @@
 """Keys and values of answers that are being written, in memory that is taken once.
 
-transformers' DynamicCache copies all that it holds for each new token, which took most of the time of writing answers
-(fp32: 60 %); its StaticCache reads what is not written yet. This one reserves the longest answer's room and shows what
-is written of it.
+transformers' DynamicCache copies all that it holds for each new token, which took 62 % of the time of writing 64
+answers of 48 tokens (7 million parameters, bf16, a CPU); its StaticCache reads what is not written yet. This one
+reserves the longest answer's room and shows what is written of it.
 
 Shapes: B answers, H heads, T tokens so far, E width of a head.
 """

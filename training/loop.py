@@ -177,8 +177,9 @@ def _save_checkpoint(run: Run, stage: Stage, checkpoints: Checkpoints, random_st
     run.ranks.barrier()
 
 
-def _all_finite(values: dict[str, float]) -> bool:
-    return all(map(math.isfinite, values.values()))
+def _broken(values: dict[str, float]) -> list[str]:
+    """The names of what is no finite number."""
+    return [name for name, value in values.items() if not math.isfinite(value)]
 
 
 def _steps(run: Run, stage: Stage, checkpoints: Checkpoints) -> bool:
@@ -222,7 +223,7 @@ def _steps(run: Run, stage: Stage, checkpoints: Checkpoints) -> bool:
                 values = stage.step(number) | run.account.take()
                 run.learned = values | {"device_seconds": since()}
                 random_state = rng_state(run.device)
-            if _all_finite(run.learned):
+            if not _broken(run.learned):
                 measured, texts = stage.measure(number), stage.samples(number)
         except StopRequested:
             return stop_here()
@@ -232,8 +233,7 @@ def _steps(run: Run, stage: Stage, checkpoints: Checkpoints) -> bool:
         if run.ranks.first:
             run.check_fence()
             metrics.append([line | {"values": _finite(values)}])
-        if not _all_finite(values):
-            broken = [name for name, value in values.items() if not math.isfinite(value)]
+        if broken := _broken(values):
             if run.batch.records:
                 run.log(f"Step {number} read: {', '.join(run.batch.records)}.")
             raise HaltedError(
@@ -342,35 +342,36 @@ def _attempt(run: Run, build: Callable[[Run], Stage], *, supervised: bool) -> in
                 return DONE
             checkpoints = Checkpoints(run.folder / "checkpoints")
             try:
-                # Ranks stop together, and agree on it between steps.
-                with stopping_anywhere(run.stop_requested) if run.ranks.world == 1 else contextlib.nullcontext():
-                    _check_input_hashes(run)
-                    check_room(run)
-                    seed_everything(run.seed + 100_003 * run.ranks.rank)
-                    stage = build(run)
-                    _restore(run, stage, checkpoints)
-                run.log(
-                    f"{run.spec.kind}: {stage.total_steps} steps on {run.device.type}, "
-                    f"{torch.get_num_threads()} threads, {run.ranks.world} process(es), {run.config.precision}."
-                )
-                started = True
-                done = _steps(run, stage, checkpoints)
-                if done:
-                    _write_output(run, stage)
-                    run.log("Done.")
-                else:
+                try:
+                    # Ranks stop together, and agree on it between steps.
+                    with stopping_anywhere(run.stop_requested) if run.ranks.world == 1 else contextlib.nullcontext():
+                        _check_input_hashes(run)
+                        check_room(run)
+                        seed_everything(run.seed + 100_003 * run.ranks.rank)
+                        stage = build(run)
+                        _restore(run, stage, checkpoints)
+                    run.log(
+                        f"{run.spec.kind}: {stage.total_steps} steps on {run.device.type}, "
+                        f"{torch.get_num_threads()} threads, {run.ranks.world} process(es), {run.config.precision}."
+                    )
+                    started = True
+                    done = _steps(run, stage, checkpoints)
+                    if done:
+                        _write_output(run, stage)
+                        run.log("Done.")
+                    else:
+                        _take_stop(run)
+                    return DONE if done else STOPPED
+                except StopRequested:
+                    if (asked := read_halt(run.folder)) is not None:
+                        return _halted(run, asked, checkpoints)
+                    run.log(
+                        f"Stopped on request {'before the result was written' if started else 'while it was starting'}."
+                    )
                     _take_stop(run)
-                return DONE if done else STOPPED
-            except StopRequested:
-                if (asked := read_halt(run.folder)) is not None:
-                    return _halted(run, asked, checkpoints)
-                run.log(
-                    f"Stopped on request {'before the result was written' if started else 'while it was starting'}."
-                )
-                _take_stop(run)
-                return STOPPED
-            except HaltedError as halt:
-                return _halted(run, halt, checkpoints)
+                    return STOPPED
+                except HaltedError as halt:
+                    return _halted(run, halt, checkpoints)
             except Exception as error:
                 run.log(traceback.format_exc().rstrip())
                 if not isinstance(error, FencedError):

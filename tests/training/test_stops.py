@@ -15,7 +15,8 @@ from toy_world import read_jsonl
 
 from training.config import make_run
 from training.halts import FILE as HALT
-from training.loop import DONE, HALTED, STOPPED, Stage, run_stage
+from training.halts import HaltedError
+from training.loop import CRASHED, DONE, HALTED, STOPPED, Stage, run_stage
 from training.run import Run
 
 __all__ = ["comparisons", "outputs"]  # fixtures
@@ -143,3 +144,16 @@ def test_so_does_a_halt(slow: tuple[Path, Callable[[Run], Stage]]) -> None:
 
     assert run_stage("pretrain", halting, [str(run)]) == HALTED
     assert json.loads((run / "error.json").read_text())["title"] == "Halted by ada"
+
+
+def test_a_halt_that_comes_after_another_attempt_took_over_writes_nothing(tmp_path: Path, text_folder: Path) -> None:
+    class Overtaken(Counting):
+        def step(self, number: int) -> dict[str, float]:
+            (run / "attempt").write_text("9\n")
+            raise HaltedError("The reward falls", "and falls")
+
+    run = tmp_path / "run"
+    make_run(run, "pretrain", settings={"threads": 1}, inputs={"data": text_folder})
+    assert run_stage("pretrain", Overtaken, [str(run)]) == CRASHED
+    assert not (run / HALT).exists()
+    assert not (run / "error.json").exists()
